@@ -1,0 +1,37 @@
+# make demo: from nothing to a tumour-board report      make test: all checks and tests
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test bench lock schemas clean
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+DEMO := build/demo
+
+help: ## show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## make .venv and find or install the tools
+	@scripts/setup.sh
+
+demo: setup ## run the demo case from FASTQ to report; prints the report's path last
+	@start=$$(date +%s) && \
+	dugnad demo --output $(DEMO) && \
+	snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local && \
+	echo "demo: done in $$(( $$(date +%s) - start )) s; the report:" >&2 && \
+	ls $(CURDIR)/$(DEMO)/results/*/report/*.html
+
+check: setup ## static checks: ruff, mypy, snakefmt, snakemake --lint
+	@scripts/check.sh
+
+test: check ## static checks, then all tests
+	@pytest
+
+bench: setup ## measure; writes build/bench.json and docs/performance.md
+	@python -m benchmarks.run
+
+lock: setup ## pin the Python dependencies anew (needs network)
+	@scripts/lock.sh
+
+schemas: setup ## write workflow/schemas from the models
+	@dugnad schemas
+
+clean: ## remove what was made; .venv stays
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,33 @@
+# Dugnad: from reads to a molecular tumour-board report. This page is the table of contents.
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/reads.smk"
+include: "workflow/rules/alignment.smk"
+include: "workflow/rules/qc.smk"
+include: "workflow/rules/small_variants.smk"
+include: "workflow/rules/annotation.smk"
+include: "workflow/rules/interpretation.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/run/manifest.json",
+        reports=expand("results/{case}/report/{case}.html", case=RUN.cases),
+        multiqc=multiqc_page,
+    localrule: True
+
+
+# everything but the report: for a laboratory that only wants to see its reads
+rule qc:
+    input:
+        multiqc_page,
+    localrule: True

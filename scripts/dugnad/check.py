@@ -1,0 +1,197 @@
+"""Check config, sample sheet, panels and input files before any work is done.
+
+Prints all problems at once, each as file:line: field: fault (got value); remedy, and exits
+with 2; prints nothing and exits with 0 when all is well.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pysam
+
+from dugnad.border import Lines, got
+from dugnad.errors import UserError
+from dugnad.files import write_text
+from dugnad.genome import contig_lengths, share_contigs
+from dugnad.panel import Panel
+from dugnad.reads.pair_reads import interleave
+from dugnad.regions import Region, outside, read_hotspots, read_targets
+from dugnad.run import CONFIG, Run, load_run
+from dugnad.sheet import Row
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--config", type=Path, default=CONFIG, help=f"default: {CONFIG}")
+    parser.add_argument("--reads", action="store_true", help="read each FASTQ to its end as well")
+    parser.add_argument("--output", type=Path, help="write what was checked to this JSON file")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Check the run; raise all problems at once."""
+    run = load_run(args.config)
+    problems = list(problems_on_disk(run, deep=args.reads))
+    if problems:
+        raise UserError(problems)
+    summary = f"{len(run.cases)} cases, {len(run.samples)} samples, {len(run.panels)} panels"
+    print(f"checked: {summary}; all is well", file=sys.stderr)
+    if args.output:
+        found = {case.id: [sample.id for sample in case.samples] for case in run.cases.values()}
+        write_text(args.output, json.dumps({"checked": found}, indent=2) + "\n")
+
+
+def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
+    """What only the files can show: missing, of another genome, or not what they should be.
+
+    Args:
+        run: the validated run.
+        deep: read each FASTQ to its end, not only its beginning.
+    """
+    genome = run.config.genome
+    if not genome.fasta.is_file():
+        yield f"{run.files[0]}: genome.fasta: no such file {got(genome.fasta)}; check the path"
+        return
+    try:
+        lengths = contig_lengths(genome.fasta)
+    except UserError as error:
+        yield from error.problems
+        return
+    yield from _genome_problems(run, lengths)
+    for panel in run.panels.values():
+        yield from _panel_problems(panel, lengths)
+    targeted = {
+        panel.id: {region.chrom for region in _targets(panel)} for panel in run.panels.values()
+    }
+    for item in run.rows:
+        yield from _row_problems(item.row, item.lines, lengths, targeted, deep)
+
+
+def _targets(panel: Panel) -> list[Region]:
+    try:
+        return read_targets(panel.targets)
+    except UserError:
+        return []
+
+
+def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
+    config, genome = run.files[0], run.config.genome
+    if genome.bwa_index and not Path(f"{genome.bwa_index}.bwt").is_file():
+        text = f"no such file {got(f'{genome.bwa_index}.bwt')}; name the prefix of a bwa index"
+        yield f"{config}: genome.bwa_index: {text}"
+    if genome.annotation and not genome.annotation.is_file():
+        yield f"{config}: genome.annotation: no such file {got(genome.annotation)}; check the path"
+    elif genome.annotation:
+        yield from share_contigs(genome.annotation, lengths, genome.fasta)
+    for source in run.config.sources:
+        if not source.path.is_file():
+            yield f"{config}: sources: no such file {got(source.path)}; check the path"
+            continue
+        try:
+            with pysam.TabixFile(str(source.path)) as table:
+                contigs = set(table.contigs)
+        except (OSError, ValueError):
+            yield f"{source.path}: has no index; run: tabix -p vcf {source.path}"
+            continue
+        if contigs and not contigs & set(lengths):
+            yield _foreign(source.path, contigs, lengths, genome.fasta)
+
+
+def _foreign(path: Path, contigs: set[str], lengths: dict[str, int], fasta: Path) -> str:
+    mine, theirs = sorted(contigs)[0], next(iter(lengths))
+    return (
+        f"{path}: shares no contig with {fasta} (got {mine!r}, the genome has {theirs!r});"
+        " use files of one genome, with or without 'chr' throughout"
+    )
+
+
+def _panel_problems(panel: Panel, lengths: dict[str, int]) -> Iterator[str]:
+    for path, read in ((panel.targets, read_targets), (panel.hotspots, read_hotspots)):
+        if path is None:
+            continue
+        try:
+            regions = list(read(path))
+        except UserError as error:
+            yield from error.problems
+            continue
+        faults = list(outside(regions, lengths))
+        if len(faults) == len(regions) and not {r.chrom for r in regions} & set(lengths):
+            theirs = next(iter(lengths))
+            text = f"no contig of it is in the genome {got(regions[0].chrom)}"
+            yield f"{path}: {text}; the genome names them like {theirs!r}"
+            continue
+        for region, fault in faults:
+            place = f"{region.chrom}:{region.start}-{region.end}"
+            yield f"{path}: {region.label}: {fault} {got(place)}; mend the line"
+
+
+def _row_problems(
+    row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]], deep: bool
+) -> Iterator[str]:
+    for name in ("fastq_1", "fastq_2", "bam", "vcf"):
+        path: Path | None = getattr(row, name)
+        if path is not None and not path.is_file():
+            yield lines.problem((name,), f"no such file {got(path)}; check the path")
+            return
+    if row.fastq_1 and row.fastq_2:
+        pairs = interleave(row.fastq_1, row.fastq_2, "check")
+        try:
+            for _pair in pairs:
+                if not deep:
+                    break
+        except UserError as error:
+            yield from error.problems
+    elif row.bam:
+        yield from _bam_problems(row, lines, lengths, targeted.get(row.panel, set()))
+    elif row.vcf:
+        yield from _vcf_problems(row, lines, lengths)
+
+
+def _bam_problems(
+    row: Row, lines: Lines, lengths: dict[str, int], targeted: set[str]
+) -> Iterator[str]:
+    try:
+        with pysam.AlignmentFile(str(row.bam), check_sq=False) as bam:
+            contigs = dict(zip(bam.references, bam.lengths, strict=True))
+            order = bam.header.to_dict().get("HD", {}).get("SO")
+    except (OSError, ValueError):
+        yield lines.problem(("bam",), f"is not a BAM or CRAM file {got(row.bam)}; name another")
+        return
+    if order != "coordinate":
+        remedy = "run: samtools sort"
+        yield lines.problem(("bam",), f"is not sorted by coordinate {got(order)}; {remedy}")
+    for contig in sorted(contigs.keys() & lengths.keys()):
+        if contigs[contig] != lengths[contig]:
+            text = (
+                f"is aligned to another genome: contig {contig!r} has {contigs[contig]} bases,"
+                f" the config's genome {lengths[contig]} {got(row.bam)}; align the reads anew"
+            )
+            yield lines.problem(("bam",), text)
+            return
+    missing = sorted(targeted - contigs.keys())
+    if missing:
+        text = (
+            f"is aligned to another genome: it lacks the targets' contig {missing[0]!r}"
+            f" {got(row.bam)}; use the panel's genome"
+        )
+        yield lines.problem(("bam",), text)
+
+
+def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[str]:
+    try:
+        with pysam.VariantFile(str(row.vcf)) as vcf:
+            names = list(vcf.header.samples)
+            first = next(iter(vcf), None)
+            contigs = set(vcf.header.contigs) | ({first.chrom} if first else set())
+    except (OSError, ValueError):
+        yield lines.problem(("vcf",), f"is not a VCF file {got(row.vcf)}; name another")
+        return
+    if row.sample not in names and not (len(names) == 1 and row.role == "tumour"):
+        shown = ", ".join(names) or "none"
+        text = f"has no column for sample {row.sample!r} (it has {shown}); rename the column"
+        yield lines.problem(("vcf",), text)
+    if contigs and not contigs & set(lengths):
+        text = f"shares no contig with the genome {got(sorted(contigs)[0])}; use one genome"
+        yield lines.problem(("vcf",), text)

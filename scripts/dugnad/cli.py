@@ -1,0 +1,114 @@
+"""The command line: one verb per step that is ours, imported only when it is called."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from dugnad import __version__
+from dugnad.errors import UserError
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb's module (with ``register(parser)`` and ``main(args)``) and its one-line help."""
+
+    module: str
+    help: str
+
+
+VERBS: dict[str, Verb] = {
+    "check": Verb("dugnad.check", "check config, sample sheet, panels and input files"),
+    "demo": Verb("dugnad.demo.make_demo", "make the synthetic demo data with its truth"),
+    "schemas": Verb("dugnad.schemas", "write the JSON Schemas of what people edit and read"),
+    "pair-reads": Verb("dugnad.reads.pair_reads", "check a FASTQ pair and write it interleaved"),
+    "assess-coverage": Verb(
+        "dugnad.qc.assess_coverage", "say where a sample can be assessed and where not"
+    ),
+    "gather-metrics": Verb("dugnad.qc.gather_metrics", "join a sample's metrics with the limits"),
+    "tabulate-metrics": Verb("dugnad.qc.tabulate_metrics", "give a run's metrics to MultiQC"),
+    "split-targets": Verb(
+        "dugnad.small_variants.split_targets", "split a panel's targets into even chunks"
+    ),
+    "annotate-variants": Verb(
+        "dugnad.annotation.annotate_variants", "add HGVS, known sites and frequencies to calls"
+    ),
+    "interpret-variants": Verb(
+        "dugnad.interpretation.interpret_variants", "filter, and say whose and what a variant is"
+    ),
+    "record-case": Verb("dugnad.report.record_case", "write the case record (case.json)"),
+    "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
+    "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Shows the verb's own help beside a usage error, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
+
+
+def _overview() -> str:
+    width = max(map(len, VERBS))
+    lines = [f"  {name:<{width}}  {verb.help}" for name, verb in VERBS.items()]
+    return "\n".join(
+        [
+            f"dugnad {__version__}: from reads to a molecular tumour-board report",
+            "",
+            "usage: dugnad VERB [options]        dugnad VERB --help explains a verb",
+            "",
+            *lines,
+            "",
+            "A run is started with Snakemake, which calls these verbs:",
+            "  snakemake --snakefile PATH/Snakefile --profile PATH/profiles/local",
+        ]
+    )
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The argument parser of one verb; imports the verb's module.
+
+    Raises KeyError for an unknown verb.
+    """
+    module = importlib.import_module(VERBS[name].module)
+    parser = _Parser(
+        prog=f"dugnad {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.register(parser)
+    parser.set_defaults(main=module.main)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status: 0 done, 2 for what the user can mend.
+
+    Any other failure is a bug and leaves as an exception (Python's exit status 1).
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return 0
+    if words[0] == "--version":
+        print(__version__)
+        return 0
+    name = words[0]
+    if name not in VERBS:
+        print(f"dugnad: no verb '{name}'; 'dugnad --help' lists them", file=sys.stderr)
+        return 2
+    args = parser_of(name).parse_args(words[1:])
+    try:
+        args.main(args)
+    except UserError as error:
+        print("\n".join(error.problems), file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

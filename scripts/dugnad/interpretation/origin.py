@@ -1,0 +1,51 @@
+"""Whose a variant is: germline, somatic or uncertain, with the reason in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dugnad.panel import Origin
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An origin and why."""
+
+    origin: Literal["germline", "somatic", "uncertain"]
+    reason: str
+
+
+def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdict:
+    """The origin of one row of the variants table.
+
+    With a normal, its reads decide; without one, only population frequency can say germline,
+    and nothing says somatic.
+    """
+    if paired and variant["normal_depth"] is not None:
+        return _by_normal(variant, limits)
+    lead = "the normal's reads are not given" if paired else "no normal"
+    source, frequency = variant["population_source"], variant["population_frequency"]
+    bound = limits.germline_population.value
+    if source is None:
+        return Verdict("uncertain", f"{lead}; no population source is configured")
+    if frequency is None:
+        return Verdict("uncertain", f"{lead}; not listed in {source}; may still be germline")
+    if frequency >= bound:
+        return Verdict(
+            "germline", f"{lead}; frequency {frequency:.3g} in {source}, needs {bound:g}"
+        )
+    return Verdict("uncertain", f"{lead}; rare ({frequency:.2g}) in {source}; may be germline")
+
+
+def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
+    depth, vaf = variant["normal_depth"], variant["normal_vaf"] or 0.0
+    if depth < limits.normal_depth.value:
+        needs = limits.normal_depth.value
+        return Verdict("uncertain", f"depth {depth} in the normal, needs {needs:g}")
+    share = f"{vaf:.1%} of {depth} reads in the normal"
+    if vaf >= limits.germline_normal_vaf.value:
+        return Verdict("germline", share)
+    tumour, ratio = variant["vaf"], limits.tumour_normal_ratio.value
+    if tumour is not None and tumour >= ratio * vaf:
+        return Verdict("somatic", f"{share}, at least {ratio:g} times fewer than in the tumour")
+    return Verdict("uncertain", f"{share}, less than {ratio:g} times fewer than in the tumour")

@@ -1,0 +1,43 @@
+"""What a board should look at: hotspots, known clinical variants, altered reportable genes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from dugnad.regions import Hotspot
+from dugnad.vcf import shortest
+
+Relevance = Literal["hotspot", "clinical", "altering", "other"]
+RELEVANCE: tuple[Relevance, ...] = ("hotspot", "clinical", "altering", "other")
+"""Most relevant first."""
+
+
+def hotspot_of(variant: Mapping[str, Any], hotspots: Iterable[Hotspot]) -> Hotspot | None:
+    """The hotspot that the variant changes; a synonymous variant changes none."""
+    if "synonymous_variant" in (variant["consequence"] or ()):
+        return None
+    pos, ref, _ = shortest(variant["pos"], variant["ref"], variant["alt"])
+    start, end = pos - 1, pos - 1 + max(len(ref), 1)
+    for spot in hotspots:
+        if spot.chrom == variant["chrom"] and start < spot.end and spot.start < end:
+            return spot
+    return None
+
+
+def relevance_of(
+    variant: Mapping[str, Any], spot: Hotspot | None, genes: Sequence[str]
+) -> tuple[Relevance, str]:
+    """The most relevant reason to look at a variant, and that reason in words."""
+    significance = variant["clinical_significance"] or ""
+    if spot:
+        return "hotspot", f"hotspot {spot.name} ({spot.source})"
+    if is_pathogenic(significance):
+        return "clinical", f"{significance} in {variant['clinical_source']}"
+    if variant["gene"] in genes and variant["impact"] in {"HIGH", "MODERATE"}:
+        return "altering", f"{variant['impact'].lower()} impact on {variant['gene']}"
+    return "other", ""
+
+
+def is_pathogenic(significance: str) -> bool:
+    """Whether a ClinVar significance says pathogenic or likely pathogenic, without conflict."""
+    words = significance.lower()
+    return "pathogenic" in words and "conflicting" not in words

@@ -1,0 +1,65 @@
+"""Give a run's metrics to MultiQC as custom content: one table, samples by metrics."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from dugnad.files import write_text
+from dugnad.tables import METRICS, read_table
+
+_FRACTION = {"min": 0, "max": 1, "format": "{:,.3f}"}
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("tables", type=Path, nargs="+", help="Parquet of metrics, one per sample")
+    parser.add_argument("--output", type=Path, required=True, help="a file named *_mqc.json")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Write the custom content."""
+    rows = [row for path in args.tables for row in read_table(path, METRICS)]
+    write_text(args.output, json.dumps(content(pd.DataFrame(rows)), indent=2) + "\n")
+
+
+def content(metrics: pd.DataFrame) -> dict[str, object]:
+    """MultiQC's custom content from the long table of metrics.
+
+    Each sample's row starts with its worst status, as the report's first screen states it.
+    """
+    order = ["not_measured", "info", "pass", "warn", "fail"]
+    measured = metrics.dropna(subset=["value"])
+    worst = {
+        str(sample): max(found, key=order.index)
+        for sample, found in measured.groupby("sample")["status"]
+    }
+    wide = measured.pivot_table(index="sample", columns="metric", values="value")
+    units = measured.drop_duplicates("metric").set_index("metric")["unit"]
+    names = list(dict.fromkeys(metrics["metric"]))
+    headers = {
+        name: {
+            "title": name.replace("_", " "),
+            "description": f"{name.replace('_', ' ')} ({units[name]})",
+            **(_FRACTION if units[name] == "fraction" else {"min": 0, "format": "{:,.0f}"}),
+        }
+        for name in names
+        if name in wide
+    }
+    data = {
+        str(sample): {
+            "status": "pass" if worst[str(sample)] in {"info", "pass"} else worst[str(sample)],
+            **row.dropna().to_dict(),
+        }
+        for sample, row in wide.iterrows()
+    }
+    return {
+        "id": "dugnad_metrics",
+        "section_name": "Dugnad metrics",
+        "description": "Metrics against the limits of each sample's panel; status is the worst.",
+        "plot_type": "table",
+        "pconfig": {"id": "dugnad_metrics_table", "title": "Dugnad metrics"},
+        "headers": {"status": {"title": "status", "scale": False}, **headers},
+        "data": data,
+    }

@@ -1,0 +1,171 @@
+"""The case record: what a case amounts to. All that people and systems read renders this."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dugnad.panel import Filter, Origin
+
+RECORD_VERSION = "0.1.0"
+
+Status = Literal["pass", "warn", "fail", "info", "not_measured"]
+Verdict = Literal["pass", "warn", "fail", "not_assessed"]
+
+
+class Part(BaseModel):
+    """Base of the record's parts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Metric(Part):
+    """One measured figure with the limit that it was held against."""
+
+    metric: str
+    value: float | None
+    unit: str
+    lower: float | None
+    upper: float | None
+    status: Status
+    source: str
+
+
+class SampleRecord(Part):
+    """A sample and whether it can be trusted."""
+
+    id: str
+    role: Literal["tumour", "normal"]
+    door: Literal["fastq", "bam", "vcf"]
+    sex: str
+    purity: float | None = Field(description="tumour fraction as stated on the sheet")
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+
+
+class Finding(Part):
+    """A small variant with its evidence, what it does, whose it is and why it matters."""
+
+    chrom: str
+    pos: int = Field(description="1-based VCF position")
+    ref: str
+    alt: str
+    called_by: tuple[str, ...]
+    depth: int | None
+    alt_reads: int | None
+    vaf: float | None
+    normal_depth: int | None
+    normal_alt_reads: int | None
+    normal_vaf: float | None
+    strand_odds: float | None
+    mapping_quality: float | None
+    base_quality: float | None
+    gene: str | None
+    transcript: str | None
+    place: str | None
+    consequence: tuple[str, ...] | None = Field(description="Sequence Ontology terms")
+    impact: str | None
+    hgvs_g: str | None
+    hgvs_c: str | None
+    hgvs_p: str | None
+    annotation_note: str | None
+    other_transcripts: tuple[str, ...] | None
+    population_frequency: float | None
+    population_source: str | None
+    clinical_significance: str | None
+    clinical_source: str | None
+    known_ids: tuple[str, ...] | None
+    origin: Literal["germline", "somatic", "uncertain"]
+    origin_reason: str
+    hotspot: str | None
+    filters: tuple[str, ...] = Field(description="ids of the filters that flag it; empty: PASS")
+    not_judged: tuple[str, ...] = Field(description="ids of filters without the evidence they need")
+    relevance: Literal["hotspot", "clinical", "altering", "other"]
+    relevance_reason: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether no filter flags it."""
+        return not self.filters
+
+    @property
+    def name(self) -> str:
+        """Gene and the most telling notation that there is."""
+        notation = self.hgvs_p or self.hgvs_c or self.hgvs_g or f"{self.chrom}:{self.pos}"
+        return f"{self.gene} {notation}" if self.gene else notation
+
+
+class Place(Part):
+    """A hotspot or target of the tumour sample, and whether it could be seen."""
+
+    kind: Literal["hotspot", "target"]
+    label: str
+    chrom: str
+    start: int = Field(description="0-based")
+    end: int = Field(description="exclusive")
+    mean_depth: float
+    min_depth: int
+    callable_fraction: float
+    status: Literal["callable", "partly", "not_assessable"]
+
+
+class PanelRecord(Part):
+    """The assay and the rules that were applied."""
+
+    id: str
+    version: str
+    name: str
+    genome: str
+    genes: tuple[str, ...]
+    callable_depth: float
+    filters: tuple[Filter, ...]
+    origin: Origin
+
+
+class SourceRecord(Part):
+    """A source of known sites and its release."""
+
+    id: str
+    kind: str
+    release: str
+
+
+class Software(Part):
+    """A program that made a part of the result."""
+
+    name: str
+    version: str
+
+
+class CaseRecord(Part):
+    """One case, whole."""
+
+    record_version: Literal["0.1.0"] = "0.1.0"
+    case: str
+    status: Literal["DRAFT"] = "DRAFT"
+    created: datetime
+    tumour_type: str = Field(description="OncoTree code")
+    consent: str
+    verdict: Verdict = Field(description="the worst of its samples")
+    panel: PanelRecord
+    samples: tuple[SampleRecord, ...]
+    findings: tuple[Finding, ...] = Field(description="all variants, flagged ones too")
+    places: tuple[Place, ...] = Field(
+        description="all hotspots, and the targets that are not wholly callable, in the tumour"
+    )
+    depth_known: bool = Field(description="false when the case came as calls, without reads")
+    annotated: bool = Field(description="false when no gene annotation is configured")
+    sources: tuple[SourceRecord, ...]
+    software: tuple[Software, ...]
+    code: str = Field(description="digest of the code that made the record")
+
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """Hotspots that could be seen and bear no unflagged finding."""
+        found = {finding.hotspot for finding in self.findings if finding.passes}
+        return tuple(
+            place.label
+            for place in self.places
+            if place.kind == "hotspot" and place.status == "callable" and place.label not in found
+        )

@@ -1,0 +1,50 @@
+"""Versions of the programs that made a result, read from what they wrote.
+
+The files' own headers are the witnesses, so that the answer is right however a program was
+installed.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pysam
+
+Versions = dict[str, str]
+
+
+def of_fastp(reports: Iterable[Path]) -> Versions:
+    """From fastp's JSON."""
+    found = [json.loads(path.read_text())["summary"]["fastp_version"] for path in reports]
+    return {"fastp": found[-1]} if found else {}
+
+
+def of_alignments(bams: Iterable[Path]) -> Versions:
+    """From the @PG lines of BAM files; the latest line of a program counts."""
+    found: Versions = {}
+    for path in bams:
+        with pysam.AlignmentFile(str(path)) as bam:
+            for line in bam.header.to_dict().get("PG", []):
+                if "PN" in line and "VN" in line:
+                    found[line["PN"]] = line["VN"]
+    return found
+
+
+def of_calls(vcfs: Iterable[Path]) -> Versions:
+    """From the header of VCF files: the caller's ``source`` and bcftools."""
+    found: Versions = {}
+    for path in vcfs:
+        with pysam.VariantFile(str(path)) as vcf:
+            for line in str(vcf.header).splitlines():
+                if match := re.fullmatch(r"##source=(\w+)\s+v?(\S+)", line):
+                    found[match[1]] = match[2]
+                elif match := re.match(r"##bcftools_normVersion=([^+\s]+)", line):
+                    found["bcftools"] = match[1]
+    return found
+
+
+def of_mosdepth(files: Iterable[Path]) -> Versions:
+    """From what ``mosdepth --version`` printed."""
+    found = [path.read_text().split()[-1] for path in files]
+    return {"mosdepth": found[-1]} if found else {}

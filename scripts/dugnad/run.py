@@ -1,0 +1,221 @@
+"""The run: what was asked. Config, sample sheet and panels, validated and frozen.
+
+``load_run`` is the only reader of what people write; Snakemake and ``dugnad check`` share it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dugnad.border import Lines, Model, got, load_yaml
+from dugnad.errors import UserError
+from dugnad.panel import Identifier, Panel, Slug, Text, load_panel
+from dugnad.sheet import Placed, Row, read_sheet
+
+CONFIG = Path("config/config.yaml")
+
+
+class Genome(Model):
+    """The reference genome and its gene annotation."""
+
+    name: Identifier
+    fasta: Path = Field(description="FASTA, plain or bgzip-compressed")
+    annotation: Path | None = Field(
+        None, description="Ensembl-style GFF3; absent: consequences are not assessed, and said so"
+    )
+    bwa_index: Path | None = Field(
+        None, description="prefix of an existing bwa index; absent: made once under results/run"
+    )
+
+
+class Source(Model):
+    """A VCF of known sites: who has seen a variant."""
+
+    id: Slug
+    path: Path = Field(description="VCF, bgzip-compressed and indexed")
+    release: Text
+    kind: Literal["population", "clinical"]
+    frequency: str | None = Field(None, description="population: INFO key of allele frequency")
+    significance: str | None = Field(None, description="clinical: INFO key of significance")
+
+
+class Config(Model):
+    """A site's choices; no clinical threshold stands here."""
+
+    samples: Path = Path("config/samples.tsv")
+    panels: Path = Field(Path("config/panels"), description="folder of the panels")
+    genome: Genome
+    sources: tuple[Source, ...] = ()
+    chunks: Annotated[int, Field(ge=1, le=500)] = Field(
+        4, description="parts that a case's targets are called in, side by side"
+    )
+
+
+@dataclass(frozen=True)
+class FastqPair:
+    """The reads of one lane."""
+
+    lane: str
+    fastq_1: Path
+    fastq_2: Path
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample of a case; comes by exactly one door (lanes, bam or vcf)."""
+
+    id: str
+    case: str
+    role: str
+    purity: float | None
+    sex: str
+    lanes: tuple[FastqPair, ...]
+    bam: Path | None
+    vcf: Path | None
+
+    @property
+    def door(self) -> str:
+        """What the sample came in as: fastq, bam or vcf."""
+        return "fastq" if self.lanes else "bam" if self.bam else "vcf"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One patient's material analysed together."""
+
+    id: str
+    tumour: Sample
+    normal: Sample | None
+    panel: Panel
+    tumour_type: str
+    consent: str
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """Tumour first, then the normal if there is one."""
+        return (self.tumour, self.normal) if self.normal else (self.tumour,)
+
+    @property
+    def has_reads(self) -> bool:
+        """False when the case came as somebody else's calls."""
+        return self.tumour.door != "vcf"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was asked, validated."""
+
+    config: Config
+    panels: Mapping[str, Panel]
+    cases: Mapping[str, Case]
+    samples: Mapping[str, Sample]
+    rows: tuple[Placed, ...]
+    files: tuple[Path, ...]
+    """What people wrote: config, sheet and panel files."""
+
+
+def load_run(path: Path = CONFIG) -> Run:
+    """Read and validate config, sheet and panels.
+
+    Args:
+        path: the config file; paths in it are relative to the working folder.
+
+    Raises UserError with the problems of all files at once.
+    """
+    config = _load_config(path)
+    problems: list[str] = []
+    try:
+        rows = read_sheet(config.samples)
+    except UserError as error:
+        rows, problems = [], error.problems
+    panels: dict[str, Panel] = {}
+    for item in rows:
+        name = item.row.panel
+        if name in panels:
+            continue
+        try:
+            panels[name] = _load_panel(config, item)
+        except UserError as error:
+            problems += [line for line in error.problems if line not in problems]
+    if problems:
+        raise UserError(problems)
+    cases = _cases(rows, panels)
+    samples = {sample.id: sample for case in cases.values() for sample in case.samples}
+    files = (path, config.samples, *(config.panels / name / "panel.yaml" for name in panels))
+    return Run(config, panels, cases, samples, tuple(rows), files)
+
+
+def _load_config(path: Path) -> Config:
+    config, lines = load_yaml(path, Config)
+    problems = list(_source_problems(config, lines))
+    if problems:
+        raise UserError(problems)
+    return config
+
+
+def _source_problems(config: Config, lines: Lines) -> list[str]:
+    ids = [source.id for source in config.sources]
+    problems = []
+    for index, source in enumerate(config.sources):
+        if ids.count(source.id) > 1:
+            text = f"is used twice {got(source.id)}; rename one"
+            problems.append(lines.problem(("sources", index, "id"), text))
+        needed = "frequency" if source.kind == "population" else "significance"
+        if getattr(source, needed) is None:
+            text = f"a {source.kind} source needs it; name the INFO key"
+            problems.append(lines.problem(("sources", index, needed), text))
+    return problems
+
+
+def _load_panel(config: Config, item: Placed) -> Panel:
+    path = config.panels / item.row.panel / "panel.yaml"
+    if not path.is_file():
+        text = f"there is no {path} {got(item.row.panel)}; name a panel of {config.panels}"
+        raise UserError(item.lines.problem(("panel",), text))
+    panel, lines = load_panel(path)
+    if panel.genome != config.genome.name:
+        text = (
+            f"the panel was made for another genome than the config's {config.genome.name!r}"
+            f" {got(panel.genome)}; use the panel's genome"
+        )
+        raise UserError(lines.problem(("genome",), text))
+    return panel
+
+
+def _cases(rows: list[Placed], panels: Mapping[str, Panel]) -> dict[str, Case]:
+    by_case: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for item in rows:
+        by_case[item.row.case][item.row.sample].append(item.row)
+    cases = {}
+    for name, group in by_case.items():
+        samples = {rows[0].role: _sample(rows) for rows in group.values()}
+        first = next(iter(group.values()))[0]
+        cases[name] = Case(
+            id=name,
+            tumour=samples["tumour"],
+            normal=samples.get("normal"),
+            panel=panels[first.panel],
+            tumour_type=first.tumour_type,
+            consent=first.consent,
+        )
+    return cases
+
+
+def _sample(rows: list[Row]) -> Sample:
+    first = rows[0]
+    pairs = ((row.fastq_1, row.fastq_2) for row in rows)
+    lanes = (FastqPair(f"L{n}", a, b) for n, (a, b) in enumerate(pairs, start=1) if a and b)
+    return Sample(
+        id=first.sample,
+        case=first.case,
+        role=first.role,
+        purity=first.purity,
+        sex=first.sex,
+        lanes=tuple(lanes),
+        bam=first.bam,
+        vcf=first.vcf,
+    )

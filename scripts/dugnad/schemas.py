@@ -1,0 +1,42 @@
+"""Write the JSON Schemas of what people edit and read, for editors and other systems."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from dugnad.files import write_text
+from dugnad.panel import Panel
+from dugnad.record import CaseRecord
+from dugnad.run import Config
+from dugnad.sheet import Row
+
+MODELS: dict[str, type[BaseModel]] = {
+    "config": Config,
+    "samples": Row,
+    "panel": Panel,
+    "case": CaseRecord,
+}
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--output", type=Path, default=Path("workflow/schemas"), help="folder")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Write one schema per model."""
+    for name, schema in schemas().items():
+        write_text(args.output / f"{name}.schema.json", schema)
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema by its model's name."""
+    return {name: _text(model.model_json_schema()) for name, model in MODELS.items()}
+
+
+def _text(schema: dict[str, Any]) -> str:
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | schema, indent=1) + "\n"

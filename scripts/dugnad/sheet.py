@@ -1,0 +1,242 @@
+"""The sample sheet: one row per FASTQ pair, BAM, CRAM or VCF."""
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, ValidationError, field_validator, model_validator
+
+from dugnad.border import Lines, Model, got, problems_of, read_text
+from dugnad.errors import UserError
+from dugnad.privacy import has_date, has_identity_number, is_personal_column
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9-]+")
+_PATHS = ("fastq_1", "fastq_2", "bam", "vcf")
+_UNSAFE = re.compile(r"[\s;&|<>$`'\"\\*?(){}\[\]!#]")
+
+
+def _identifier(value: object) -> object:
+    if isinstance(value, str) and not _IDENTIFIER.fullmatch(value):
+        raise ValueError("may hold letters, digits and hyphens only; rename it")
+    return value
+
+
+def _fraction(value: object) -> object:
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise ValueError("must be a fraction between 0 and 1; write e.g. 0.40") from None
+    if 1 < number <= 100:
+        raise ValueError(f"must be a fraction between 0 and 1; write {number / 100:.2f}")
+    if not 0 < number <= 1:
+        raise ValueError("must be a fraction between 0 and 1; write e.g. 0.40")
+    return number
+
+
+Identifier = Annotated[str, BeforeValidator(_identifier)]
+Fraction = Annotated[float, BeforeValidator(_fraction)]
+
+
+class Row(Model):
+    """One row of the sheet."""
+
+    case: Identifier
+    sample: Identifier
+    role: Literal["tumour", "normal"]
+    analyte: Literal["dna"]
+    panel: Identifier
+    tumour_type: str
+    purity: Fraction | None = None
+    sex: Literal["female", "male", "unknown"] = "unknown"
+    fastq_1: Path | None = None
+    fastq_2: Path | None = None
+    bam: Path | None = None
+    vcf: Path | None = None
+    consent: Literal["clinical", "research", "quality"] = "clinical"
+
+    @field_validator("tumour_type")
+    @classmethod
+    def _oncotree(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]*", value):
+            raise ValueError("must be an OncoTree code in capitals; write e.g. LUAD")
+        return value
+
+    @field_validator(*_PATHS, mode="before")
+    @classmethod
+    def _safe_path(cls, value: object) -> object:
+        if isinstance(value, str) and _UNSAFE.search(value):
+            raise ValueError("has a character that no file name here may have; rename the file")
+        return value
+
+    @model_validator(mode="after")
+    def _one_door(self) -> "Row":
+        if (self.fastq_1 is None) != (self.fastq_2 is None):
+            lacking = "fastq_2" if self.fastq_2 is None else "fastq_1"
+            raise ValueError(f"{lacking} is missing; reads come in pairs, give both files")
+        doors = [self.fastq_1 is not None, self.bam is not None, self.vcf is not None]
+        if sum(doors) != 1:
+            raise ValueError("needs exactly one of fastq_1 + fastq_2, bam or vcf; fill in one")
+        if self.purity is not None and self.role == "normal":
+            raise ValueError("purity is for tumour samples; leave it empty for a normal")
+        return self
+
+
+COLUMNS: tuple[str, ...] = tuple(Row.model_fields)
+_REQUIRED = tuple(name for name, field in Row.model_fields.items() if field.is_required())
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A row and where it stands."""
+
+    row: Row
+    lines: Lines
+
+
+def read_sheet(path: Path) -> list[Placed]:
+    """The rows of a sample sheet.
+
+    Tab-separated, UTF-8; a byte-order mark, Windows line ends and empty lines are accepted.
+    Raises UserError with the problems of all rows, rules across rows included.
+    """
+    table = list(csv.reader(io.StringIO(read_text(path)), delimiter="\t"))
+    if not any(any(cell.strip() for cell in cells) for cells in table):
+        raise UserError(f"{path}:1: is empty; write a header and one row per sample")
+    header = [cell.strip() for cell in table[0]]
+    problems = list(_header_problems(path, header))
+    if problems:
+        raise UserError(problems)
+    placed: list[Placed] = []
+    for number, cells in enumerate(table[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            try:
+                placed.append(_row(path, number, header, cells))
+            except UserError as error:
+                problems += error.problems
+    if not placed and not problems:
+        problems.append(f"{path}:1: has a header but no row; add one row per sample")
+    problems += _across(placed)
+    if problems:
+        raise UserError(problems)
+    return placed
+
+
+def _header_problems(path: Path, header: list[str]) -> Iterable[str]:
+    lines = Lines(path, {})
+    for name in header:
+        if name not in COLUMNS and is_personal_column(name):
+            yield lines.problem((name,), "a column about a person; remove it from the sheet")
+        elif name not in COLUMNS:
+            yield lines.problem((name,), f"unknown column; known are {', '.join(COLUMNS)}")
+        elif header.count(name) > 1:
+            yield lines.problem((name,), "is there twice; keep one")
+    for name in _REQUIRED:
+        if name not in header:
+            hint = "; separate columns by tabs" if len(header) == 1 else "; add it"
+            yield lines.problem((name,), f"column is missing{hint}")
+
+
+def _row(path: Path, number: int, header: list[str], cells: list[str]) -> Placed:
+    lines = Lines(path, {}, number)
+    if len(cells) > len(header):
+        raise UserError(lines.problem((), f"has {len(cells)} cells for {len(header)} columns"))
+    values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    person = [
+        lines.problem((name,), f"looks like {what} {got(shown)}; use a pseudonym")
+        for name, value in values.items()
+        for what, shown, found in (
+            ("a national identity number", value, has_identity_number(value)),
+            ("a date", "a date", name not in _PATHS and has_date(value)),
+        )
+        if found
+    ]
+    if person:
+        raise UserError(person)
+    try:
+        row = Row.model_validate({name: value for name, value in values.items() if value})
+    except ValidationError as error:
+        raise UserError(problems_of(error, Row, lines)) from None
+    return Placed(row, lines)
+
+
+def _across(placed: list[Placed]) -> list[str]:
+    """Problems that only show across rows."""
+    return [*_files_once(placed), *_samples_agree(placed), *_cases_agree(placed)]
+
+
+def _files_once(placed: list[Placed]) -> Iterable[str]:
+    seen: dict[Path, Lines] = {}
+    for item in placed:
+        files = [("fastq_1", item.row.fastq_1), ("fastq_2", item.row.fastq_2)]
+        files.append(("bam", item.row.bam))
+        for name, path in files:
+            if path is None:
+                continue
+            if path in seen:
+                line = seen[path].at(())
+                yield item.lines.problem(
+                    (name,), f"is used twice, also in line {line} {got(path)}; name the right file"
+                )
+            seen.setdefault(path, item.lines)
+
+
+def _samples_agree(placed: list[Placed]) -> Iterable[str]:
+    first: dict[str, Placed] = {}
+    for item in placed:
+        row = item.row
+        before = first.setdefault(row.sample, item)
+        if before is item:
+            continue
+        line = before.lines.at(())
+        if row.fastq_1 is None or before.row.fastq_1 is None:
+            yield item.lines.problem(
+                ("sample",),
+                f"is there twice, also in line {line} {got(row.sample)};"
+                " only FASTQ pairs may have several rows",
+            )
+        for name in COLUMNS:
+            if name not in _PATHS and getattr(row, name) != getattr(before.row, name):
+                yield item.lines.problem(
+                    (name,),
+                    f"differs from line {line} of the same sample"
+                    f" {got(getattr(row, name))}; write {getattr(before.row, name)!r} or mend that",
+                )
+
+
+def _cases_agree(placed: list[Placed]) -> Iterable[str]:
+    cases: dict[str, dict[str, Placed]] = defaultdict(dict)
+    for item in placed:
+        cases[item.row.case].setdefault(item.row.sample, item)
+    for case, samples in cases.items():
+        items = list(samples.values())
+        for role in ("tumour", "normal"):
+            several = [item for item in items if item.row.role == role]
+            for extra in several[1:]:
+                yield extra.lines.problem(
+                    ("role",), f"case {case} has a second {role} DNA sample; make it another case"
+                )
+        if not any(item.row.role == "tumour" for item in items):
+            yield items[0].lines.problem(
+                ("role",), f"case {case} has no tumour sample; add its row"
+            )
+        for item in items[1:]:
+            yield from _same_case(items[0], item)
+
+
+def _same_case(first: Placed, item: Placed) -> Iterable[str]:
+    line = first.lines.at(())
+    for name in ("panel", "tumour_type", "consent"):
+        mine, other = getattr(item.row, name), getattr(first.row, name)
+        if mine != other:
+            yield item.lines.problem(
+                (name,), f"differs from line {line} of the same case {got(mine)}; write {other!r}"
+            )
+    if (item.row.vcf is None) != (first.row.vcf is None):
+        yield item.lines.problem(
+            ("vcf",), f"one case comes by one kind of file, calls or reads; compare line {line}"
+        )

@@ -1,0 +1,119 @@
+"""The tables that pass between stages: one Arrow schema each, written as Parquet.
+
+A table is written to a temporary name and renamed, so a killed job leaves nothing half made.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dugnad.errors import UserError
+from dugnad.files import replacing
+
+_TEXTS = pa.list_(pa.string())
+
+VARIANTS = pa.schema(
+    [
+        # where: 1-based VCF position, alleles left-aligned and split
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("ref", pa.string()),
+        ("alt", pa.string()),
+        ("called_by", _TEXTS),
+        # evidence in the tumour, and in the normal when there is one
+        ("depth", pa.int64()),
+        ("alt_reads", pa.int64()),
+        ("vaf", pa.float64()),
+        ("normal_depth", pa.int64()),
+        ("normal_alt_reads", pa.int64()),
+        ("normal_vaf", pa.float64()),
+        ("strand_odds", pa.float64()),
+        ("mapping_quality", pa.float64()),
+        ("base_quality", pa.float64()),
+        # what it does, on the reported transcript
+        ("gene", pa.string()),
+        ("transcript", pa.string()),
+        ("place", pa.string()),
+        ("consequence", _TEXTS),
+        ("impact", pa.string()),
+        ("hgvs_g", pa.string()),
+        ("hgvs_c", pa.string()),
+        ("hgvs_p", pa.string()),
+        ("annotation_note", pa.string()),
+        ("other_transcripts", _TEXTS),
+        # who has seen it
+        ("population_frequency", pa.float64()),
+        ("population_source", pa.string()),
+        ("clinical_significance", pa.string()),
+        ("clinical_source", pa.string()),
+        ("known_ids", _TEXTS),
+    ]
+)
+
+FINDINGS = pa.schema(
+    [
+        *VARIANTS,
+        ("origin", pa.string()),
+        ("origin_reason", pa.string()),
+        ("hotspot", pa.string()),
+        ("filters", _TEXTS),
+        ("not_judged", _TEXTS),
+        ("relevance", pa.string()),
+        ("relevance_reason", pa.string()),
+    ]
+)
+
+METRICS = pa.schema(
+    [
+        ("sample", pa.string()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+        ("lower", pa.float64()),
+        ("upper", pa.float64()),
+        ("status", pa.string()),
+        ("source", pa.string()),
+    ]
+)
+
+COVERAGE = pa.schema(
+    [
+        ("sample", pa.string()),
+        ("kind", pa.string()),
+        ("label", pa.string()),
+        # 0-based, half-open
+        ("chrom", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("mean_depth", pa.float64()),
+        ("min_depth", pa.int64()),
+        ("callable_fraction", pa.float64()),
+        ("status", pa.string()),
+    ]
+)
+
+
+def write_table(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
+    """Write rows as Parquet; keys absent from a row are null, unknown keys are a bug."""
+    listed = list(rows)
+    unknown = {key for row in listed for key in row} - set(schema.names)
+    if unknown:
+        raise KeyError(f"not in the schema: {', '.join(sorted(unknown))}")
+    table = pa.Table.from_pylist(listed, schema=schema)
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary)
+
+
+def read_table(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
+    """The rows of a Parquet table.
+
+    Raises UserError when the file is not such a table: another version of the code wrote it.
+    """
+    table = pq.read_table(path)
+    if table.schema.names != schema.names:
+        raise UserError(f"{path}: has other columns than this version; remove it and run again")
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

@@ -1,0 +1,186 @@
+"""The only reader of VCF: calls of any caller as one dataclass, and known sites."""
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pysam
+
+from dugnad.errors import UserError
+
+
+@dataclass(frozen=True)
+class Support:
+    """Reads at a variant in one sample; None where the caller does not say."""
+
+    depth: int | None = None
+    alt_reads: int | None = None
+    vaf: float | None = None
+    base_quality: float | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One alternative allele as called: 1-based position, evidence, and csq's annotation."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    tumour: Support
+    normal: Support | None
+    strand_odds: float | None
+    mapping_quality: float | None
+    consequences: tuple[str, ...]
+
+
+def read_calls(path: Path, tumour: str, normal: str | None) -> Iterator[Call]:
+    """The calls of a VCF whose alleles are split, one per alternative allele.
+
+    Args:
+        path: VCF or BCF.
+        tumour: name of the tumour's column; a VCF with a single sample may name it otherwise.
+        normal: name of the normal's column, if the case has one.
+
+    Symbolic and reference-only records are passed over, and counted on standard error.
+    Raises UserError when a column is missing.
+    """
+    passed_over = 0
+    with pysam.VariantFile(str(path)) as vcf:
+        names = list(vcf.header.samples)
+        column = tumour if tumour in names else names[0] if len(names) == 1 else None
+        if column is None or (normal and normal not in names):
+            lacking = tumour if column is None else normal
+            raise UserError(f"{path}: has no column for sample {lacking!r} (it has {names})")
+        for record in vcf:
+            alt = record.alts[0] if record.alts else ""
+            if not alt or not set(alt.upper()) <= set("ACGTN"):
+                passed_over += 1
+                continue
+            yield _call(record, alt, column, normal)
+    if passed_over:
+        print(f"{path}: {passed_over} symbolic or reference-only records", file=sys.stderr)
+
+
+def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None) -> Call:
+    return Call(
+        chrom=record.chrom,
+        pos=record.pos,
+        ref=str(record.ref).upper(),
+        alt=alt.upper(),
+        tumour=_support(record.samples[tumour]),
+        normal=_support(record.samples[normal]) if normal else None,
+        strand_odds=_strand_odds(record),
+        mapping_quality=_info(record, "MQM"),
+        consequences=tuple(record.info.get("BCSQ", ())),
+    )
+
+
+def _scalar(value: Any) -> Any:
+    return value[0] if isinstance(value, tuple) and value else None if value == () else value
+
+
+def _info(record: pysam.VariantRecord, key: str) -> float | None:
+    value = _scalar(record.info.get(key))
+    return None if value is None else float(value)
+
+
+def _support(sample: Any) -> Support:
+    """Depth and alternative reads from AD (GATK, freebayes), AO/RO, or AF/VF with DP."""
+    depth, alt_reads = _scalar(sample.get("DP")), None
+    counts = sample.get("AD")
+    if isinstance(counts, tuple) and len(counts) == 2 and None not in counts:
+        alt_reads = counts[1]
+        depth = depth if depth is not None else sum(counts)
+    elif sample.get("AO") is not None:
+        alt_reads = _scalar(sample.get("AO"))
+    fraction = next((_scalar(sample.get(key)) for key in ("AF", "VF") if key in sample), None)
+    if alt_reads is None and fraction is not None and depth is not None:
+        alt_reads = round(fraction * depth)
+    vaf = alt_reads / depth if alt_reads is not None and depth else fraction
+    quality = _scalar(sample.get("QA")) if "QA" in sample else None
+    return Support(
+        depth=depth,
+        alt_reads=alt_reads,
+        vaf=vaf,
+        base_quality=quality / alt_reads if quality is not None and alt_reads else None,
+    )
+
+
+def _strand_odds(record: pysam.VariantRecord) -> float | None:
+    """The symmetric odds ratio of strand bias (SOR), as GATK documents StrandOddsRatio.
+
+    From freebayes' strand counts; 0.69 without bias, above 3 for a strong one.
+    """
+    values = [_info(record, key) for key in ("SRF", "SRR", "SAF", "SAR")]
+    if None in values:
+        return None
+    rf, rr, af, ar = (value + 1 for value in values if value is not None)
+    odds = rf * ar / (rr * af)
+    return (
+        math.log(odds + 1 / odds)
+        + math.log(min(rf, rr) / max(rf, rr))
+        - math.log(min(af, ar) / max(af, ar))
+    )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a source of known sites says of one allele."""
+
+    id: str | None
+    frequency: float | None
+    significance: str | None
+
+
+class KnownSites:
+    """A VCF of known sites, looked up by allele.
+
+    Alleles are compared in their shortest form, so that padding and multi-allelic records
+    do not hide a match; both sides are taken to be left-aligned.
+    """
+
+    def __init__(
+        self, source: str, path: Path, kind: Literal["population", "clinical"], key: str
+    ) -> None:
+        self.source = source
+        self.kind = kind
+        self._key = key
+        self._vcf = pysam.VariantFile(str(path))
+        if key not in self._vcf.header.info:
+            raise UserError(f"{path}: has no INFO key {key!r}; name the right key in the config")
+        self._contigs = set(self._vcf.header.contigs)
+
+    def look_up(self, call: Call) -> Hit | None:
+        """The source's word on the call's allele; None when it has none."""
+        if call.chrom not in self._contigs:
+            return None
+        wanted = shortest(call.pos, call.ref, call.alt)
+        start = call.pos - 1
+        for record in self._vcf.fetch(call.chrom, start, start + len(call.ref)):
+            for index, alt in enumerate(record.alts or ()):
+                if shortest(record.pos, str(record.ref), alt) == wanted:
+                    return self._hit(record, index)
+        return None
+
+    def _hit(self, record: pysam.VariantRecord, index: int) -> Hit:
+        value = record.info.get(self._key)
+        name = record.id if record.id not in (None, ".") else None
+        if self.kind == "clinical":
+            text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            return Hit(name, None, None if text is None else str(text).replace("_", " "))
+        single = value[index] if isinstance(value, tuple) else value
+        return Hit(name, None if single is None else float(single), None)
+
+
+def shortest(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
+    """An allele without the bases that both sides share: trailing ones first, then leading."""
+    ref, alt = ref.upper(), alt.upper()
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        pos, ref, alt = pos + 1, ref[1:], alt[1:]
+    return pos, ref, alt

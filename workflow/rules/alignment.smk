@@ -1,0 +1,137 @@
+# alignment: where do the reads belong?
+INDEX = (".amb", ".ann", ".bwt", ".pac", ".sa")
+
+
+def bwa_index(wildcards):
+    prefix = RUN.config.genome.bwa_index or GENOME
+    return [f"{prefix}{suffix}" for suffix in INDEX]
+
+
+def lanes(wildcards):
+    sample = sample_of(wildcards)
+    return [
+        f"results/{sample.case}/reads/{sample.id}.{pair.lane}.fastq.gz" for pair in sample.lanes
+    ]
+
+
+def read_groups(wildcards):
+    """SAM header lines, one per lane, as bwa wants them: with two-character tabs."""
+    sample = sample_of(wildcards)
+    return r"\n".join(
+        rf"@RG\tID:{sample.id}.{pair.lane}\tSM:{sample.id}\tLB:{sample.id}\tPL:ILLUMINA"
+        for pair in sample.lanes
+    )
+
+
+def duplicates(wildcards):
+    mark = RUN.cases[wildcards.case].panel.library.duplicates == "mark"
+    return "samtools markdup -@ 1 -u - -" if mark else "cat"
+
+
+def supplied_alignment(wildcards):
+    return sample_of(wildcards).bam
+
+
+rule prepare_genome:
+    input:
+        checked=CHECKED,
+        fasta=RUN.config.genome.fasta,
+    output:
+        fasta=GENOME,
+        fai=f"{GENOME}.fai",
+    log:
+        "logs/prepare_genome/run.log",
+    benchmark:
+        "benchmarks/prepare_genome/run.tsv"
+    conda:
+        "../../envs/samtools.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 500 * attempt,
+        runtime=30,
+    shell:
+        "(case {input.fasta:q} in"
+        " *.gz) bgzip -dc {input.fasta:q} > {output.fasta} ;;"
+        " *) ln -sf $(realpath {input.fasta:q}) {output.fasta} ;;"
+        " esac && samtools faidx {output.fasta}) 2> {log}"
+
+
+rule index_genome:
+    input:
+        GENOME,
+    output:
+        multiext(GENOME, *INDEX),
+    log:
+        "logs/index_genome/run.log",
+    benchmark:
+        "benchmarks/index_genome/run.tsv"
+    conda:
+        "../../envs/bwa.yaml"
+    resources:
+        mem_mb=lambda wildcards, input, attempt: (500 + 2 * int(input.size_mb)) * attempt,
+        runtime=lambda wildcards, attempt: 180 * attempt,
+    shell:
+        "bwa index {input} 2> {log}"
+
+
+# one stream for all lanes of a sample: each read carries its lane as RG tag
+rule align_reads:
+    input:
+        fasta=GENOME,
+        index=bwa_index,
+        reads=lanes,
+    output:
+        bam="results/{case}/alignment/{sample}.bam",
+        bai="results/{case}/alignment/{sample}.bam.bai",
+    log:
+        "logs/align_reads/{case}.{sample}.log",
+    benchmark:
+        "benchmarks/align_reads/{case}.{sample}.tsv"
+    wildcard_constraints:
+        sample=samples_by("fastq"),
+    conda:
+        "../../envs/bwa.yaml"
+    threads: 4
+    resources:
+        mem_mb=lambda wildcards, input, attempt: (3000 + 2 * int(input.size_mb)) * attempt,
+        runtime=lambda wildcards, attempt: 480 * attempt,
+    params:
+        prefix=RUN.config.genome.bwa_index or GENOME,
+        read_groups=read_groups,
+        duplicates=duplicates,
+    shell:
+        "(gzip -dc {input.reads}"
+        " | bwa mem -t {threads} -p -C -K 100000000 -H {params.read_groups:q} {params.prefix} -"
+        " | samtools fixmate -@ 1 -u -m - -"
+        " | samtools sort -@ 1 -m 768M -u -T {resources.tmpdir}/{wildcards.sample} -"
+        " | {params.duplicates}"
+        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"
+
+
+# the BAM or CRAM door: the reads as they are, under the sample's own name
+rule import_alignment:
+    input:
+        checked=CHECKED,
+        fasta=GENOME,
+        alignment=supplied_alignment,
+    output:
+        bam="results/{case}/alignment/{sample}.bam",
+        bai="results/{case}/alignment/{sample}.bam.bai",
+    log:
+        "logs/import_alignment/{case}.{sample}.log",
+    benchmark:
+        "benchmarks/import_alignment/{case}.{sample}.tsv"
+    wildcard_constraints:
+        sample=samples_by("bam"),
+    conda:
+        "../../envs/samtools.yaml"
+    threads: 2
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 120 * attempt,
+    params:
+        read_group=r"@RG\tID:{sample}\tSM:{sample}\tLB:{sample}\tPL:ILLUMINA",
+    shell:
+        "(samtools view -u -T {input.fasta} {input.alignment:q}"
+        " | samtools reheader -c 'grep -v ^@RG' -"
+        " | samtools addreplacerg -@ 1 -m overwrite_all -r {params.read_group:q} -u -"
+        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"

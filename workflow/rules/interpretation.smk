@@ -1,0 +1,22 @@
+# interpretation: what do the variants mean for this patient?
+rule interpret_variants:
+    input:
+        variants="results/{case}/annotation/{case}.variants.parquet",
+        panel=panel_file,
+        hotspots=hotspots,
+    output:
+        "results/{case}/interpretation/{case}.findings.parquet",
+    log:
+        "logs/interpret_variants/{case}.log",
+    benchmark:
+        "benchmarks/interpret_variants/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        paired=lambda wildcards: "--paired" if case_of(wildcards).normal else "",
+        code=CODE,
+    shell:
+        "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"
+        " {params.paired} --output {output} > {log} 2>&1"

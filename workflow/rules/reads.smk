@@ -1,0 +1,34 @@
+# reads: are the reads clean?
+
+
+def lane_of(wildcards):
+    return next(pair for pair in sample_of(wildcards).lanes if pair.lane == wildcards.lane)
+
+
+rule trim_reads:
+    input:
+        checked=CHECKED,
+        fastq_1=lambda wildcards: lane_of(wildcards).fastq_1,
+        fastq_2=lambda wildcards: lane_of(wildcards).fastq_2,
+    output:
+        fastq=temp("results/{case}/reads/{sample}.{lane}.fastq.gz"),
+        json="results/{case}/reads/{sample}.{lane}.fastp.json",
+    log:
+        "logs/trim_reads/{case}.{sample}.{lane}.log",
+    benchmark:
+        "benchmarks/trim_reads/{case}.{sample}.{lane}.tsv"
+    conda:
+        "../../envs/fastp.yaml"
+    threads: 2
+    resources:
+        mem_mb=lambda wildcards, attempt: 1500 * attempt,
+        runtime=lambda wildcards, attempt: 120 * attempt,
+    params:
+        read_group="{sample}.{lane}",
+        code=CODE,
+    shell:
+        "(dugnad pair-reads --fastq-1 {input.fastq_1:q} --fastq-2 {input.fastq_2:q}"
+        " --read-group {params.read_group}"
+        " | fastp --stdin --interleaved_in --stdout --thread {threads}"
+        " --report_title {params.read_group} --json {output.json} --html /dev/null"
+        " | gzip -1 > {output.fastq}) 2> {log}"
