@@ -90,10 +90,15 @@ class Finding(Part):
         return not self.filters
 
     @property
+    def notation(self) -> str:
+        """The most telling HGVS name that there is: p., else c., else g."""
+        protein = self.hgvs_p if self.hgvs_p != "p.?" else None
+        return protein or self.hgvs_c or self.hgvs_g or f"{self.chrom}:{self.pos}"
+
+    @property
     def name(self) -> str:
-        """Gene and the most telling notation that there is."""
-        notation = self.hgvs_p or self.hgvs_c or self.hgvs_g or f"{self.chrom}:{self.pos}"
-        return f"{self.gene} {notation}" if self.gene else notation
+        """Gene and notation."""
+        return f"{self.gene} {self.notation}" if self.gene else self.notation
 
 
 class Place(Part):

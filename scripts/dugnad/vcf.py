@@ -173,7 +173,12 @@ class KnownSites:
             text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
             return Hit(name, None, None if text is None else str(text).replace("_", " "))
         single = value[index] if isinstance(value, tuple) else value
-        return Hit(name, None if single is None else float(single), None)
+        return Hit(name, None if single is None else _plain(single), None)
+
+
+def _plain(value: float) -> float:
+    """A VCF's 32-bit float as the number that the file has."""
+    return float(f"{value:.6g}")
 
 
 def shortest(pos: int, ref: str, alt: str) -> tuple[int, str, str]:

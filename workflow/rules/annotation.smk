@@ -35,7 +35,7 @@ rule predict_consequences:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     shell:
-        "bcftools csq --local-csq --ncsq 64 --fasta-ref {input.fasta} --gff-annot {input.annotation}"
+        "bcftools csq --local-csq --samples - --trim-protein-seq 20 --fasta-ref {input.fasta} --gff-annot {input.annotation}"
         " --output-type z --output {output} {input.calls} 2> {log}"
 
 

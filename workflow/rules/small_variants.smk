@@ -97,7 +97,7 @@ rule gather_small_variants:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     shell:
-        "(bcftools concat --naive-force {input} --output-type u"
+        "(bcftools concat {input} --output-type u"
         " | bcftools sort --output-type u --temp-dir {resources.tmpdir}/{wildcards.case}."
         " | bcftools norm --rm-dup exact --output-type z --output {output}) 2> {log}"
 

@@ -215,7 +215,8 @@ def reconcile(consequence: Consequence, names: HgvsNames) -> Consequence:
         return consequence
     term, companions = found
     terms = by_severity([*(set(consequence.terms) - claimed), term, *(claimed & companions)])
-    if set(terms) == set(consequence.terms):
+    silent = term == "synonymous_variant" and not claimed
+    if silent or set(terms) == set(consequence.terms):
         return consequence
     return replace(consequence, terms=terms, disagreement=f"bcftools csq: {said}; HGVS: {names.p}")
 
@@ -230,8 +231,8 @@ def consequence_on(
     "intergenic_variant" where it is None for every transcript. A deletion of the whole
     transcript is a transcript_ablation, which bcftools csq does not know.
     """
-    named = (one for one in parsed if one.transcript is not None)
-    own = next((one for one in named if split_version(one.transcript)[0] == transcript.id), None)
+    names = {split_version(one.transcript or "")[0]: one for one in parsed}
+    own = names.get(transcript.id)
     if change.start <= transcript.start and transcript.end <= change.end:
         said = "&".join(own.terms) if own else "nothing"
         own = own or _placed(transcript, ())
@@ -269,6 +270,4 @@ def _untranslated(transcript: Transcript, change: Change) -> tuple[str, ...]:
 
 def _placed(transcript: Transcript, terms: tuple[str, ...]) -> Consequence:
     """A consequence that is not bcftools csq's but follows from the place."""
-    return Consequence(
-        terms, transcript.gene, transcript.id, transcript.biotype, transcript.strand
-    )
+    return Consequence(terms, transcript.gene, transcript.id, transcript.biotype, transcript.strand)

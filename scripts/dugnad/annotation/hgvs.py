@@ -129,14 +129,14 @@ class HgvsNamer:
             return HgvsNames(None, None, change)
         if problem := _out_of_reach(chrom, change, transcript):
             return HgvsNames(None, None, problem)
-        shifted = self._shift(chrom, change, transcript.strand)
-        spelt = self._spell(chrom, shifted, transcript.strand)
+        ends = {strand: self._shift(chrom, change, strand) for strand in "+-"}
+        spelt = self._spell(chrom, ends[transcript.strand], transcript.strand)
         c: str | None = None
         try:
             accession = self._models.register(transcript)
             coding = self._mapper.g_to_c(weaver.parse(f"NC_{chrom}:g.{spelt}"), accession)
             c = _count_on(coding.format().partition(":")[2], transcript)
-            if not any(transcript.touches_coding(one.start, one.end) for one in (change, shifted)):
+            if not any(transcript.touches_coding(end.start, end.end) for end in ends.values()):
                 return HgvsNames(c, None)
             return _checked(c, self._mapper.c_to_p(coding, "p").format(), transcript)
         except (KeyboardInterrupt, SystemExit):

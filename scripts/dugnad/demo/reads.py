@@ -23,6 +23,11 @@ LEVEL = 3
 CHUNK = 50_000
 SPOTS_PER_TILE = 40_000
 
+# dwgsim forgets -x when it shares -N out to the last contig, so that one is a decoy whose pairs
+# are dropped.
+DECOY = "decoy"
+DECOY_SEQUENCE = "ACGTTGCATCAGGATC" * 64
+
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -106,24 +111,31 @@ def _plan(library: Library, work: Path) -> list[_Job]:
     """One job on target and one off target for each haploid genome, with files prepared."""
     on_target = pairs_for_depth(library.recipe, library.captured, library.depth)
     off_target = on_target * library.recipe.off_target / (1 - library.recipe.off_target)
+    captured = sum(item.end - item.start for item in library.captured)
+    whole = sum(map(len, library.contigs.values()))
     jobs = []
     for number, genome in enumerate(library.genomes):
         fasta, bed = work / f"{genome.name}.fa", work / f"{genome.name}.bed"
-        write_fasta(fasta, mutate(library.contigs, genome.alleles))
+        write_fasta(fasta, mutate(library.contigs, genome.alleles) | {DECOY: DECOY_SEQUENCE})
         bed.write_text(_lifted_bed(library.captured, genome), encoding="ascii")
-        for kind, pairs, regions in (("on", on_target, bed), ("off", off_target, None)):
+        for kind, pairs, regions, bases in (
+            ("on", on_target, bed, captured),
+            ("off", off_target, None, whole),
+        ):
             seed = library.seed * 1000 + 2 * number + (kind == "off")
+            wanted = pairs * genome.weight * (1 + len(DECOY_SEQUENCE) / bases)
             prefix = work / f"{genome.name}.{kind}"
-            jobs.append(_Job(prefix, fasta, regions, round(pairs * genome.weight), seed))
+            jobs.append(_Job(prefix, fasta, regions, round(wanted), seed))
     return sorted((job for job in jobs if job.pairs), key=lambda job: -job.pairs)
 
 
 def _lifted_bed(captured: Sequence[Interval], genome: Haploid) -> str:
+    """The captured intervals where they lie in ``genome``, and the decoy (1-based as -x wants)."""
     rows = []
     for item in captured:
         start, end = (lift(p, item.contig, genome.alleles) for p in (item.start, item.end))
-        rows.append(f"{item.contig}\t{start}\t{end}\n")
-    return "".join(rows)
+        rows.append(f"{item.contig}\t{start + 1}\t{end}\n")
+    return "".join(rows) + f"{DECOY}\t1\t{len(DECOY_SEQUENCE)}\n"
 
 
 def _run(job: _Job, recipe: ReadsRecipe) -> Pairs:
@@ -146,12 +158,17 @@ def _run(job: _Job, recipe: ReadsRecipe) -> Pairs:
 
 
 def _read_fastq(path: Path, recipe: ReadsRecipe) -> tuple[Bytes, Bytes]:
-    """Base and quality matrices of a FASTQ file whose reads all have the recipe's length."""
+    """Base and quality matrices of a FASTQ file, without the decoy's reads."""
     lines = gzip.decompress(path.read_bytes()).split(b"\n")
     path.unlink()
-    shape = (len(lines) // 4, recipe.length)
+    count = len(lines) // 4
+    decoy = f"@{DECOY}_".encode()
+    kept = np.array([not name.startswith(decoy) for name in lines[: 4 * count : 4]], dtype=bool)
     bases, qualities = (
-        np.frombuffer(b"".join(lines[first::4]), dtype=np.uint8).reshape(shape) for first in (1, 3)
+        np.frombuffer(b"".join(lines[first : 4 * count : 4]), dtype=np.uint8).reshape(
+            count, recipe.length
+        )[kept]
+        for first in (1, 3)
     )
     return bases, qualities
 

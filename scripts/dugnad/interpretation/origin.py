@@ -39,13 +39,12 @@ def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdi
 
 def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
     depth, vaf = variant["normal_depth"], variant["normal_vaf"] or 0.0
+    share = f"{variant['normal_alt_reads'] or 0} of {depth} reads in the normal"
     if depth < limits.normal_depth.value:
-        needs = limits.normal_depth.value
-        return Verdict("uncertain", f"depth {depth} in the normal, needs {needs:g}")
-    share = f"{vaf:.1%} of {depth} reads in the normal"
+        return Verdict("uncertain", f"{share}, needs {limits.normal_depth.value:g}")
     if vaf >= limits.germline_normal_vaf.value:
         return Verdict("germline", share)
     tumour, ratio = variant["vaf"], limits.tumour_normal_ratio.value
-    if tumour is not None and tumour >= ratio * vaf:
-        return Verdict("somatic", f"{share}, at least {ratio:g} times fewer than in the tumour")
-    return Verdict("uncertain", f"{share}, less than {ratio:g} times fewer than in the tumour")
+    if tumour and tumour >= ratio * vaf:
+        return Verdict("somatic", share)
+    return Verdict("uncertain", f"{share}; the tumour has less than {ratio:g} times that share")

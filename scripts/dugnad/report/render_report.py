@@ -11,7 +11,6 @@ from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.record import CaseRecord, Finding
 
-
 DASH = "\N{EN DASH}"
 
 
