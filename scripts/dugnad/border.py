@@ -136,7 +136,8 @@ def explain(error: ErrorDetails, known: Iterable[str]) -> str:
         fault, remedy = "is not an allowed value", f"write {context['expected']}"
     else:
         fault, remedy = _WORDS.get(kind, (error["msg"], "see config/README.md"))
-    return f"{fault} {got(error['input'])}; {remedy}"
+    whole = isinstance(error["input"], dict | list)
+    return f"{fault}; {remedy}" if whole else f"{fault} {got(error['input'])}; {remedy}"
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines) -> list[str]:

@@ -120,11 +120,11 @@ def _panel_problems(panel: Panel, lengths: dict[str, int]) -> Iterator[str]:
         if len(faults) == len(regions) and not {r.chrom for r in regions} & set(lengths):
             theirs = next(iter(lengths))
             text = f"no contig of it is in the genome {got(regions[0].chrom)}"
-            yield f"{path}: {text}; the genome names them like {theirs!r}"
+            yield f"{path}:{regions[0].line}: {text}; the genome names them like {theirs!r}"
             continue
         for region, fault in faults:
             place = f"{region.chrom}:{region.start}-{region.end}"
-            yield f"{path}: {region.label}: {fault} {got(place)}; mend the line"
+            yield f"{path}:{region.line}: {fault} {got(place)}; mend the line"
 
 
 def _row_problems(

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dugnad.border import got, read_text
@@ -12,12 +12,16 @@ from dugnad.errors import UserError
 
 @dataclass(frozen=True)
 class Region:
-    """A stretch of a contig, 0-based and half-open, with the label that reports show."""
+    """A stretch of a contig, 0-based and half-open, with the label that reports show.
+
+    ``line`` is where its file names it.
+    """
 
     chrom: str
     start: int
     end: int
     label: str
+    line: int = field(default=0, compare=False, kw_only=True)
 
     @property
     def length(self) -> int:
@@ -60,7 +64,7 @@ def read_targets(path: Path) -> list[Region]:
             problems.append(f"{path}:{number}: end is not after start {got(line)}; mend the line")
             continue
         label = cells[3].strip() if len(cells) > 3 else f"{cells[0]}:{start + 1}-{end}"
-        regions.append(Region(cells[0], start, end, label))
+        regions.append(Region(cells[0], start, end, label, line=number))
     if not regions and not problems:
         problems.append(f"{path}:1: holds no region; write at least one target")
     if problems:
@@ -89,7 +93,8 @@ def read_hotspots(path: Path) -> list[Hotspot]:
             problems.append(f"{path}:{number}: {text}")
         else:
             chrom, start, end, gene, label, source = cells
-            hotspots.append(Hotspot(chrom, int(start) - 1, int(end), label, gene, source))
+            place = (chrom, int(start) - 1, int(end))
+            hotspots.append(Hotspot(*place, label, gene, source, line=number))
     if problems:
         raise UserError(problems)
     return hotspots

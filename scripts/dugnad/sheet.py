@@ -101,7 +101,8 @@ class Placed:
 def read_sheet(path: Path) -> list[Placed]:
     """The rows of a sample sheet.
 
-    Tab-separated, UTF-8; a byte-order mark, Windows line ends and empty lines are accepted.
+    Tab-separated, UTF-8; a byte-order mark, Windows line ends, empty lines and lines that
+    begin with # are accepted.
     Raises UserError with the problems of all rows, rules across rows included.
     """
     table = list(csv.reader(io.StringIO(read_text(path)), delimiter="\t"))
@@ -113,7 +114,7 @@ def read_sheet(path: Path) -> list[Placed]:
         raise UserError(problems)
     placed: list[Placed] = []
     for number, cells in enumerate(table[1:], start=2):
-        if any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
             try:
                 placed.append(_row(path, number, header, cells))
             except UserError as error:

@@ -50,8 +50,9 @@ def needs_dwgsim() -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, needs_dwgsim: None) -> Path:
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole demo at a quarter of the depth."""
+    request.getfixturevalue("needs_dwgsim")
     base = tmp_path_factory.mktemp("demo")
     resources = copy_resources(base / "resources")
     assert make_demo(Request(base / "demo", SEED, SCALE, resources))

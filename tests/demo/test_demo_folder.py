@@ -11,7 +11,10 @@ from dugnad.demo.folder import MARKER, OWNED
 from dugnad.demo.make_demo import Request, make_demo
 from dugnad.errors import UserError
 
-SHEET = "case sample role analyte panel tumour_type purity sex fastq_1 fastq_2".split()
+SHEET = [
+    "case", "sample", "role", "analyte", "panel", "tumour_type", "purity", "sex",
+    "fastq_1", "fastq_2",
+]  # fmt: skip
 
 
 def test_sample_sheet_names_each_lane(demo: Path) -> None:

@@ -145,7 +145,7 @@ def test_depth_is_as_asked_everywhere(
 ) -> None:
     """Mean depth on target, mates counted once; the recipe's 8 % duplicates come on top."""
     bed = demo / "config" / "panels" / "demo-12" / "targets.bed"
-    command = ["samtools", "depth", "-a", "-s", "-b", bed, alignments[sample]]
+    command = ["samtools", "depth", "-a", "-s", "-b", str(bed), str(alignments[sample])]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     by_contig: dict[str, list[int]] = {}
     for line in done.stdout.splitlines():

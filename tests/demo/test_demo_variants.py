@@ -82,20 +82,18 @@ def test_wrong_changes_are_refused(change: str, problem: str) -> None:
         read_change(gene, gene.preferred, change)
 
 
-@pytest.mark.parametrize("strand", ["+", "-"])
-def test_alleles_are_left_aligned_on_either_strand(strand: str) -> None:
+@pytest.mark.parametrize(
+    ("strand", "expected"),
+    [("+", Allele("chr1", 17, "AGCT", "A")), ("-", Allele("chr1", 9, "AAGC", "A"))],
+)
+def test_alleles_are_left_aligned_on_either_strand(strand: str, expected: Allele) -> None:
+    """The second of two GCT is lost; on the forward strand, left is the gene's 3' side."""
     gene = toy_gene(strand)
-    forward = gene.forward
-    assert forward == (gene.sequence if strand == "+" else reverse_complement(gene.sequence))
-    allele = as_allele(gene, Edit(20, 23, ""), forward)  # the second GCT
-    changed = mutate({"chr1": forward}, [allele])["chr1"]
-    expected = gene.sequence[:20] + gene.sequence[23:]
-    assert changed == (expected if strand == "+" else reverse_complement(expected))
-    expected_allele = (
-        Allele("chr1", 16, "GAGC", "G") if strand == "+" else Allele("chr1", 9, "CAAG", "C")
-    )
-    assert is_left_aligned(allele, forward)
-    assert len(allele.ref) == len(expected_allele.ref)
+    allele = as_allele(gene, Edit(20, 23, ""), gene.forward)
+    assert allele == expected
+    changed = mutate({"chr1": gene.forward}, [allele])["chr1"]
+    lost = gene.sequence[:20] + gene.sequence[23:]
+    assert changed == (lost if strand == "+" else reverse_complement(lost))
 
 
 def is_left_aligned(allele: Allele, contig: str) -> bool:
@@ -221,3 +219,10 @@ def test_known_sites_know_the_common_and_the_pathogenic(demo: Path) -> None:
         if v.coding == "c.68_69del":
             assert "Pathogenic" in clinical[place]
     assert {"Benign", "Pathogenic"} <= {text.strip("(),'") for text in clinical.values()}
+
+
+def test_the_page_lists_what_is_planted(cases: CasesRecipe) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
+    for variant in cases.cases[0].variants:
+        row = [variant.gene, variant.change, variant.protein or "", f"{variant.tumour_vaf:.2f}"]
+        assert "| " + " | ".join(row).replace("|  |", "| |") + " |" in page, variant.title

@@ -111,13 +111,14 @@ class Transcripts:
 
     def __init__(self, transcripts: Iterable[Transcript] = ()) -> None:
         self._by_id: dict[str, Transcript] = {}
-        self._by_gene: dict[str, list[Transcript]] = {}
+        by_gene: dict[str, list[Transcript]] = {}
         by_contig: dict[str, list[Transcript]] = {}
         for transcript in transcripts:
             self._by_id[transcript.id] = transcript
             for key in {transcript.gene, transcript.gene_id}:
-                self._by_gene.setdefault(key, []).append(transcript)
+                by_gene.setdefault(key, []).append(transcript)
             by_contig.setdefault(transcript.chrom, []).append(transcript)
+        self._by_gene = {gene: sorted(own, key=_preference) for gene, own in by_gene.items()}
         self._contigs = {chrom: _by_place(members) for chrom, members in by_contig.items()}
 
     def __iter__(self) -> Iterator[Transcript]:
@@ -133,7 +134,7 @@ class Transcripts:
         That is MANE Select, then Ensembl canonical, then the longest coding sequence; ties go
         to the longer transcript, then to the lower identifier.
         """
-        return tuple(sorted(self._by_gene.get(gene, ()), key=_preference))
+        return tuple(self._by_gene.get(gene, ()))
 
     def overlapping(self, chrom: str, start: int, end: int, margin: int = 0) -> list[Transcript]:
         """Transcripts with a base in [start - margin, end + margin), by start, then identifier.

@@ -33,16 +33,20 @@ CLINICAL_INFO = (
 
 @dataclass(frozen=True)
 class Row:
-    """A VCF row without samples; ``info`` values are encoded when written."""
+    """A VCF row without samples; ``info`` values (several as a tuple) are encoded when written."""
 
     allele: Allele
     id: str
-    info: dict[str, str]
+    info: dict[str, str | tuple[str, ...]]
 
 
-def encode(value: str) -> str:
-    """``value`` with what an INFO field cannot hold percent-encoded (VCF 4.3, 1.2)."""
-    return quote(value, safe="/:+*()?>_,|'[]&")
+REVIEW_STATUS = ("criteria_provided", "_multiple_submitters", "_no_conflicts")
+
+
+def encode(value: str | tuple[str, ...]) -> str:
+    """An INFO value with what it cannot hold percent-encoded (VCF 4.3, section 1.2)."""
+    values = (value,) if isinstance(value, str) else value
+    return ",".join(quote(item, safe="/:+*()?>_|'[]&") for item in values)
 
 
 def write_vcf(path: Path, genome: Genome, header: Sequence[str], rows: Iterable[Row]) -> None:
@@ -70,7 +74,7 @@ def population_rows(
     rows = []
     for number, (allele, frequency) in enumerate(sites, start=1):
         count = round(frequency * ALLELE_NUMBER)
-        info = {
+        info: dict[str, str | tuple[str, ...]] = {
             "AC": str(count),
             "AN": str(ALLELE_NUMBER),
             "AF": f"{count / ALLELE_NUMBER:.6g}",
@@ -85,9 +89,9 @@ def clinical_rows(listed: Iterable[Resolved[Change]], recipe: GenomeRecipe) -> l
     rows = []
     sites = [variant for variant in listed if variant.claim.clinvar is not None]
     for number, variant in enumerate(sites, start=1):
-        info = {
+        info: dict[str, str | tuple[str, ...]] = {
             "CLNSIG": str(variant.claim.clinvar),
-            "CLNREVSTAT": "criteria_provided,_multiple_submitters,_no_conflicts",
+            "CLNREVSTAT": REVIEW_STATUS,
             "CLNDN": "Synthetic_condition",
             "GENEINFO": f"{variant.claim.gene}:{entrez[variant.claim.gene]}",
         }

@@ -54,7 +54,7 @@ def write_truth(
     rows = []
     for number, variant in enumerate(variants, start=1):
         claim = variant.claim
-        info = {
+        info: dict[str, str | tuple[str, ...]] = {
             "ORIGIN": claim.origin,
             "EVAF": f"{claim.tumour_vaf:g}",
             "NVAF": f"{claim.normal_vaf:g}",

@@ -1,0 +1,367 @@
+"""Each bad input gives one clear message, status 2, and nothing half made."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from builders import CONTIGS, row, workspace, write_bam, write_fastq, write_sheet, write_vcf
+
+from dugnad.cli import main
+
+SHEET = Path("config/samples.tsv")
+PANEL = Path("config/panels/tiny/panel.yaml")
+TARGETS = Path("config/panels/tiny/targets.bed")
+CONFIG = Path("config/config.yaml")
+# the check digits are right; the number is of nobody: synthetic test numbers have month + 80
+IDENTITY_NUMBER = "21883649874"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A fault, and all that the check says of it."""
+
+    name: str
+    spoil: Callable[[], None]
+    says: str
+    arguments: tuple[str, ...] = ()
+
+
+def sheet(*rows: dict[str, str]) -> Callable[[], None]:
+    return lambda: write_sheet(SHEET, list(rows))
+
+
+def replace(path: Path, old: str, new: str) -> Callable[[], None]:
+    def spoil() -> None:
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return spoil
+
+
+def edit_yaml(path: Path, *keys: str, value: object = None) -> Callable[[], None]:
+    """Set a key, or remove it when no value is given."""
+
+    def spoil() -> None:
+        data = yaml.safe_load(path.read_text())
+        place = data
+        for key in keys[:-1]:
+            place = place[key]
+        if value is None:
+            del place[keys[-1]]
+        else:
+            place[keys[-1]] = value
+        path.write_text(yaml.safe_dump(data, sort_keys=False))
+
+    return spoil
+
+
+def bam_with(contigs: dict[str, int], order: str = "coordinate") -> Callable[[], None]:
+    def spoil() -> None:
+        write_sheet(SHEET, [row("C1-T", bam="t.bam")])
+        write_bam(Path("t.bam"), contigs, order)
+
+    return spoil
+
+
+def truncate() -> None:
+    path = Path("reads/C1-T_R2.fastq.gz")
+    path.write_bytes(path.read_bytes()[:-12])
+
+
+def not_fastq() -> None:
+    with gzip.open("reads/C1-T_R1.fastq.gz", "wt") as file:
+        file.write(">contig\nACGT\n")
+
+
+def vcf_of_another() -> None:
+    write_sheet(SHEET, [row("C1-T", vcf="c.vcf"), row("C1-N", "normal", vcf="c.vcf")])
+    write_vcf(Path("c.vcf"), ["A", "B"])
+
+
+T, N = row("C1-T"), row("C1-N", "normal")
+COLUMNS = (
+    "case, sample, role, analyte, panel, tumour_type, purity, sex, fastq_1, fastq_2, bam, vcf,"
+    " consent"
+)
+CASES = [
+    Bad(
+        "missing sheet",
+        SHEET.unlink,
+        "config/samples.tsv: no such file; check the path",
+    ),
+    Bad(
+        "empty sheet",
+        lambda: SHEET.write_text("\n"),
+        "config/samples.tsv:1: is empty; write a header and one row per sample",
+    ),
+    Bad(
+        "header without a row",
+        sheet(),
+        "config/samples.tsv:1: has a header but no row; add one row per sample",
+    ),
+    Bad(
+        "unknown column",
+        replace(SHEET, "purity", "putiry"),
+        f"config/samples.tsv:1: putiry: unknown column; known are {COLUMNS}",
+    ),
+    Bad(
+        "column about a person",
+        replace(SHEET, "consent", "patient_name"),
+        "config/samples.tsv:1: patient_name: a column about a person; remove it from the sheet",
+    ),
+    Bad(
+        "duplicate sample",
+        sheet(row("C1-T", bam="a.bam"), row("C1-T", bam="b.bam")),
+        "config/samples.tsv:3: sample: is there twice, also in line 2 (got 'C1-T');"
+        " only FASTQ pairs may have several rows",
+    ),
+    Bad(
+        "same FASTQ twice",
+        sheet(T, row("C1-N", "normal", fastq_1=T["fastq_1"], fastq_2="reads/x.fastq.gz")),
+        "config/samples.tsv:3: fastq_1: is used twice, also in line 2"
+        " (got 'reads/C1-T_R1.fastq.gz'); name the right file",
+    ),
+    Bad(
+        "one FASTQ of a pair",
+        sheet(row("C1-T", fastq_1="reads/C1-T_R1.fastq.gz")),
+        "config/samples.tsv:2: fastq_2 is missing; reads come in pairs, give both files",
+    ),
+    Bad(
+        "second tumour",
+        sheet(T, row("C1-U")),
+        "config/samples.tsv:3: role: case C1 has a second tumour DNA sample; make it another case",
+    ),
+    Bad(
+        "no tumour",
+        sheet(N),
+        "config/samples.tsv:2: role: case C1 has no tumour sample; add its row",
+    ),
+    Bad(
+        "purity 40",
+        sheet(T | {"purity": "40"}),
+        "config/samples.tsv:2: purity: must be a fraction between 0 and 1 (got '40'); write 0.40",
+    ),
+    Bad(
+        "purity as text",
+        sheet(T | {"purity": "high"}),
+        "config/samples.tsv:2: purity: must be a fraction between 0 and 1 (got 'high');"
+        " write e.g. 0.40",
+    ),
+    *(
+        Bad(
+            f"sample name with {mark!r}",
+            sheet(T | {"sample": f"C1{mark}T"}),
+            "config/samples.tsv:2: sample: may hold letters, digits and hyphens only"
+            f" (got 'C1{mark}T'); rename it",
+        )
+        for mark in ("/", ";", " ")
+    ),
+    Bad(
+        "path with a shell character",
+        sheet(T | {"fastq_1": "reads/$(id).fastq.gz"}),
+        "config/samples.tsv:2: fastq_1: has a character that no file name here may have"
+        " (got 'reads/$(id).fastq.gz'); rename the file",
+    ),
+    *(
+        Bad(
+            f"identity number in {column}",
+            sheet(T | {column: value}),
+            f"config/samples.tsv:2: {column}: looks like a national identity number"
+            f" (got '{masked}'); use a pseudonym",
+        )
+        for column, value, masked in (
+            ("sample", IDENTITY_NUMBER, "***********"),
+            ("fastq_1", f"reads/{IDENTITY_NUMBER}_R1.fastq.gz", "reads/***********_R1.fastq.gz"),
+            ("consent", f"{IDENTITY_NUMBER[:6]} {IDENTITY_NUMBER[6:]}", "***********"),
+        )
+    ),
+    Bad(
+        "date of birth",
+        sheet(T | {"sample": "1961-03-05"}),
+        "config/samples.tsv:2: sample: looks like a date (got 'a date'); use a pseudonym",
+    ),
+    Bad(
+        "missing FASTQ",
+        Path("reads/C1-T_R1.fastq.gz").unlink,
+        "config/samples.tsv:2: fastq_1: no such file (got 'reads/C1-T_R1.fastq.gz');"
+        " check the path",
+    ),
+    Bad(
+        "unpaired FASTQ counts",
+        lambda: write_fastq(Path("reads/C1-T_R2.fastq.gz"), count=3, mate=2),
+        "reads/C1-T_R2.fastq.gz:13: ends after 3 reads, but reads/C1-T_R1.fastq.gz goes on;"
+        " the files are not one pair, or one was cut: copy both again",
+        ("--reads",),
+    ),
+    Bad(
+        "reads that do not pair",
+        lambda: write_fastq(Path("reads/C1-T_R2.fastq.gz"), mate=2, name="OTHER"),
+        "reads/C1-T_R2.fastq.gz:1: read name differs from 'READ:0' in reads/C1-T_R1.fastq.gz"
+        " (got 'OTHER:0'); sort both files alike",
+    ),
+    Bad(
+        "truncated gzip",
+        truncate,
+        "reads/C1-T_R2.fastq.gz:17: the gzip stream ends too early; the file is truncated:"
+        " copy it again",
+        ("--reads",),
+    ),
+    Bad(
+        "FASTQ that is not FASTQ",
+        not_fastq,
+        "reads/C1-T_R1.fastq.gz:1: is not FASTQ: expected '@' and a name (got '>contig');"
+        " check the file's format",
+    ),
+    Bad(
+        "empty FASTQ",
+        lambda: [Path(f"reads/C1-T_R{n}.fastq.gz").write_bytes(b"") for n in (1, 2)] and None,
+        "reads/C1-T_R1.fastq.gz:1: holds no read; check that the right file was named",
+    ),
+    Bad(
+        "BAM with another contig length",
+        bam_with({"chr1": 3000, "chr2": 2001}),
+        "config/samples.tsv:2: bam: is aligned to another genome: contig 'chr2' has 2001 bases,"
+        " the config's genome 2000 (got 't.bam'); align the reads anew",
+    ),
+    Bad(
+        "BAM without chr",
+        bam_with({"1": 3000, "2": 2000}),
+        "config/samples.tsv:2: bam: is aligned to another genome: it lacks the targets' contig"
+        " 'chr1' (got 't.bam'); use the panel's genome",
+    ),
+    Bad(
+        "unsorted BAM",
+        bam_with(CONTIGS, order="queryname"),
+        "config/samples.tsv:2: bam: is not sorted by coordinate (got 'queryname');"
+        " run: samtools sort",
+    ),
+    Bad(
+        "BAM that is not BAM",
+        lambda: (bam_with(CONTIGS)(), Path("t.bam").write_text("no\n")) and None,
+        "config/samples.tsv:2: bam: is not a BAM or CRAM file (got 't.bam'); name another",
+    ),
+    Bad(
+        "VCF without the samples",
+        vcf_of_another,
+        "config/samples.tsv:2: vcf: has no column for sample 'C1-T' (it has A, B);"
+        " rename the column\n"
+        "config/samples.tsv:3: vcf: has no column for sample 'C1-N' (it has A, B);"
+        " rename the column",
+    ),
+    Bad(
+        "BED without chr",
+        lambda: TARGETS.write_text("1\t400\t700\n2\t100\t300\n"),
+        "config/panels/tiny/targets.bed:1: no contig of it is in the genome (got '1');"
+        " the genome names them like 'chr1'",
+    ),
+    Bad(
+        "BED beyond the contig",
+        lambda: TARGETS.write_text("chr1\t400\t700\tT1\nchr2\t1900\t2100\tT2\n"),
+        "config/panels/tiny/targets.bed:2: end 2100 is beyond the contig's 2000 bases"
+        " (got 'chr2:1900-2100'); mend the line",
+    ),
+    Bad(
+        "BED that is not BED",
+        lambda: TARGETS.write_text("chr1\t400\t700\nchr1 800 900\nchr2\t300\t100\n"),
+        "config/panels/tiny/targets.bed:2: is not BED (got 'chr1 800 900');"
+        " write chrom, start, end\n"
+        "config/panels/tiny/targets.bed:3: end is not after start (got 'chr2\\t300\\t100');"
+        " mend the line",
+    ),
+    Bad(
+        "GFF3 without chr",
+        lambda: Path("genome/tiny.gff3").write_text("1\tx\tgene\t1\t9\t.\t+\t.\tID=gene:G\n"),
+        "genome/tiny.gff3: shares no contig with genome/tiny.fa (got '1', the genome has 'chr1');"
+        " use files of one genome, with or without 'chr' throughout",
+    ),
+    Bad(
+        "missing genome",
+        Path("genome/tiny.fa").unlink,
+        "config/config.yaml: genome.fasta: no such file (got 'genome/tiny.fa'); check the path",
+    ),
+    Bad(
+        "panel with an unknown key",
+        edit_yaml(PANEL, "calling", "min_dpeth", value={"value": 5, "unit": "x", "why": "y"}),
+        "config/panels/tiny/panel.yaml:31: calling.min_dpeth: unknown key; remove it",
+    ),
+    Bad(
+        "panel with a missing threshold",
+        edit_yaml(PANEL, "calling", "min_vaf"),
+        "config/panels/tiny/panel.yaml:14: calling.min_vaf: is missing; add it",
+    ),
+    Bad(
+        "threshold without a reason",
+        edit_yaml(PANEL, "coverage", "callable_depth", "why"),
+        "config/panels/tiny/panel.yaml:32: coverage.callable_depth.why: is missing; add it",
+    ),
+    Bad(
+        "panel of another genome",
+        edit_yaml(PANEL, "genome", value="GRCh38"),
+        "config/panels/tiny/panel.yaml:4: genome: the panel was made for another genome than the"
+        " config's 'tiny-1' (got 'GRCh38'); use the panel's genome",
+    ),
+    Bad(
+        "panel that does not exist",
+        sheet(T | {"panel": "huge"}),
+        "config/samples.tsv:2: panel: there is no config/panels/huge/panel.yaml (got 'huge');"
+        " name a panel of config/panels",
+    ),
+    Bad(
+        "misspelt key in the config",
+        replace(CONFIG, "chunks: 2", "chunk: 2"),
+        "config/config.yaml:7: chunk: unknown key; did you mean 'chunks'?",
+    ),
+    Bad(
+        "config that is not YAML",
+        lambda: CONFIG.write_text("samples: [\n"),
+        "config/config.yaml:2: is not YAML: expected the node content, but found '<stream end>';"
+        " mend the syntax",
+    ),
+    Bad(
+        "key written twice",
+        lambda: CONFIG.write_text(CONFIG.read_text() + "chunks: 3\n"),
+        "config/config.yaml:8: chunks: is written twice; keep one",
+    ),
+    Bad(
+        "several faults, all told at once",
+        sheet(T | {"purity": "40", "sex": "f"}, N | {"tumour_type": "lung"}),
+        "config/samples.tsv:2: purity: must be a fraction between 0 and 1 (got '40'); write 0.40\n"
+        "config/samples.tsv:2: sex: is not an allowed value (got 'f');"
+        " write 'female', 'male' or 'unknown'\n"
+        "config/samples.tsv:3: tumour_type: must be an OncoTree code in capitals (got 'lung');"
+        " write e.g. LUAD",
+    ),
+]
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(workspace(tmp_path))
+    return tmp_path
+
+
+def test_good_input_passes(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--reads", "--output", "results/run/inputs.json"]) == 0
+    assert "1 cases, 2 samples, 1 panels" in capsys.readouterr().err
+    assert (deployment / "results/run/inputs.json").is_file()
+
+
+@pytest.mark.usefixtures("deployment")
+@pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.name)
+def test_bad_input(bad: Bad, capsys: pytest.CaptureFixture[str]) -> None:
+    bad.spoil()
+    status = main(["check", *bad.arguments, "--output", "results/run/inputs.json"])
+    assert capsys.readouterr().err.rstrip("\n") == bad.says
+    assert status == 2
+    assert not Path("results").exists()
+
+
+@pytest.mark.usefixtures("deployment")
+def test_byte_order_mark_and_windows_line_ends_are_accepted() -> None:
+    text = SHEET.read_text().replace("\n", "\r\n") + "\r\n# a comment\r\n"
+    SHEET.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert main(["check"]) == 0

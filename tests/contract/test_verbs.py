@@ -1,0 +1,106 @@
+"""The verbs, the rules and the shipped files agree with each other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dugnad.cli import VERBS, main, parser_of
+from dugnad.panel import load_panel
+from dugnad.regions import read_hotspots, read_targets
+from dugnad.schemas import schemas
+
+ROOT = Path(__file__).parents[2]
+RULES = sorted((ROOT / "workflow/rules").glob("*.smk"))
+STAGES = {
+    "reads",
+    "alignment",
+    "qc",
+    "small_variants",
+    "annotation",
+    "interpretation",
+    "report",
+}
+# verbs that people call, not rules
+BY_HAND = {"demo", "schemas"}
+
+
+def rule_texts() -> dict[str, str]:
+    """Each rule's name and text."""
+    text = "\n".join(path.read_text() for path in RULES)
+    parts = re.split(r"^rule (\w+):$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_rules_call_all_verbs_and_no_others() -> None:
+    called = {
+        verb for text in rule_texts().values() for verb in re.findall(r"dugnad ([a-z-]+) --", text)
+    }
+    assert called == set(VERBS) - BY_HAND
+
+
+def test_each_stage_has_a_rule_file_and_a_page() -> None:
+    assert {path.stem for path in RULES} == STAGES | {"common"}
+    assert {path.stem for path in (ROOT / "docs").glob("*.md")} >= STAGES
+
+
+@pytest.mark.parametrize("name", rule_texts())
+def test_rule_states_what_it_needs(name: str) -> None:
+    text = rule_texts()[name]
+    for directive in ("log:", "benchmark:", "mem_mb", "runtime"):
+        assert directive in text, f"rule {name} lacks {directive}"
+    assert "conda:" in text or "code=CODE" in text, f"rule {name} has no environment and no code"
+    assert not re.search(r"^    (run|script|wrapper):", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_help_teaches(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--help"])
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"usage: dugnad {name}" in shown
+    assert len((parser_of(name).description or "").split()) > 6
+
+
+def test_overview_names_all_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in VERBS)
+
+
+def test_unknown_verb_and_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chekc"]) == 2
+    assert "no verb 'chekc'" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["check", "--cnofig", "x"])
+    assert stop.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "config/panels").glob("*/panel.yaml")), ids=lambda path: path.parent.name
+)
+def test_shipped_panel_loads(path: Path) -> None:
+    panel, _ = load_panel(path)
+    assert read_targets(panel.targets)
+    assert panel.hotspots is None or read_hotspots(panel.hotspots)
+
+
+def test_schemas_are_current() -> None:
+    for name, text in schemas().items():
+        path = ROOT / f"workflow/schemas/{name}.schema.json"
+        assert path.read_text() == text, f"{path} is old; run: make schemas"
+
+
+def test_conda_environments_pin_a_minor_version() -> None:
+    for path in (ROOT / "envs").glob("*.yaml"):
+        pins = re.findall(r"^  - (\S+=\S+)$", path.read_text(), re.MULTILINE)
+        assert pins, path
+        assert all(re.fullmatch(r"[\w-]+=\d+\.\d+", pin) for pin in pins), path
+
+
+def test_rules_name_environments_that_exist() -> None:
+    named = {env for text in rule_texts().values() for env in re.findall(r"envs/(\w+)\.yaml", text)}
+    shipped = {path.stem for path in (ROOT / "envs").glob("*.yaml")}
+    assert named <= shipped
+    assert shipped - named <= {"dwgsim"}  # the demo's simulator is called by a verb
