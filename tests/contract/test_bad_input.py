@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from builders import CONTIGS, row, workspace, write_bam, write_fastq, write_sheet, write_vcf
 
+from builders import CONTIGS, row, workspace, write_bam, write_fastq, write_sheet, write_vcf
 from dugnad.cli import main
 
 SHEET = Path("config/samples.tsv")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pysam
 import pytest
-from conftest import SCALE, copy_resources
+import yaml
 
 from dugnad.demo.make_demo import Request, make_demo
 from dugnad.demo.reads import pairs_for_depth, read_names
@@ -32,8 +32,7 @@ def checksums(directory: Path) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("needs_dwgsim")
-def test_same_seed_same_reads_other_seed_other_reads(tmp_path: Path) -> None:
-    resources = copy_resources(tmp_path / "resources")
+def test_same_seed_same_reads_other_seed_other_reads(tmp_path: Path, resources: Path) -> None:
     for name, seed in (("one", 7), ("two", 7), ("three", 8)):
         assert make_demo(Request(tmp_path / name, seed, 0.01, resources))
     one, two, three = (checksums(tmp_path / name) for name in ("one", "two", "three"))
@@ -100,10 +99,10 @@ def alignments(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def allele_counts(bam: Path, demo: Path, variant: TruthVariant) -> tuple[float, float]:
-    """Reads with the alternative and with the reference allele in unchanged surroundings.
+    """Fragments with the alternative and with the reference allele in unchanged surroundings.
 
-    Counts are divided by the number of places where a read can show the whole string, so that
-    a longer allele is not at a disadvantage.
+    Counts are corrected for the number of places where a read can show the whole string, so
+    that a longer allele is not at a disadvantage.
     """
     fasta = pysam.FastaFile(str(demo / "genome" / "demo.fa"))
     start, end = variant.position - 1, variant.position - 1 + len(variant.ref)
@@ -111,15 +110,16 @@ def allele_counts(bam: Path, demo: Path, variant: TruthVariant) -> tuple[float, 
     left = fasta.fetch(variant.contig, start - FLANK, start)
     right = fasta.fetch(variant.contig, end, end + reach)
     shown = [left + variant.alt + right, left + variant.ref + right]
-    counts = [0, 0]
+    names: tuple[set[str | None], set[str | None]] = (set(), set())
     with pysam.AlignmentFile(str(bam)) as reads:
         for read in reads.fetch(variant.contig, start - reach, end + reach):
             if not read.is_secondary and not read.is_supplementary:
-                for i, text in enumerate(shown):
-                    counts[i] += text in (read.query_sequence or "")
+                for text, found in zip(shown, names, strict=True):
+                    if text in (read.query_sequence or ""):
+                        found.add(read.query_name)
     alt, ref = (
-        count * (READ_LENGTH - FLANK) / (READ_LENGTH - len(text) + 1)
-        for count, text in zip(counts, shown, strict=True)
+        len(found) * (READ_LENGTH - FLANK) / (READ_LENGTH - len(text) + 1)
+        for found, text in zip(names, shown, strict=True)
     )
     return alt, ref
 
@@ -152,7 +152,8 @@ def test_depth_is_as_asked_everywhere(
         contig, _, count = line.split("\t")
         by_contig.setdefault(contig, []).append(int(count))
     counts = [count for values in by_contig.values() for count in values]
-    expected = depth * SCALE / 0.92
+    scale = yaml.safe_load((demo / "truth" / "expected.yaml").read_text())["depth_scale"]
+    expected = depth * scale / 0.92
     assert sum(counts) / len(counts) == pytest.approx(expected, rel=0.05)
     for values in by_contig.values():
         assert sum(values) / len(values) == pytest.approx(expected, rel=0.25)

@@ -16,8 +16,10 @@ As seen with bcftools 1.16: a contig of the VCF that the GFF3 does not have is p
 that the FASTA does not have, and a REF in a transcript that is not the FASTA's, stop it with
 status 255. A GFF3 without features gives every record back without BCSQ. Symbolic alleles and
 "*" get no BCSQ; introns and non-coding genes are named without their transcript. In delins its
-protein string is often wrong (EGFR p.(Leu747_Ala750delinsPro) is "746ELRE>746D"), its term
-seldom; hence ``reconcile``.
+protein string is often wrong: EGFR p.(Leu747_Ala750delinsPro) is "746ELRE>746D". Its term was
+wrong, against plain translation, for 53 of 1,816 random coding delins, 25 of 1,763 MNVs, 3 of
+1,806 deletions and none of 3,543 SNVs and insertions: among them in-frame deletions called
+stop_gained and stops called missense. Hence ``reconcile``, after which none was wrong.
 """
 
 import re
@@ -227,9 +229,10 @@ def consequence_on(
     """What a change does to one transcript: bcftools csq's word, else what its place says.
 
     ``change`` is trimmed (``hgvs.trim``). Up- and downstream variants are those less than FLANK
-    bases away (the default of VEP's --distance); further away the answer is None, and
-    "intergenic_variant" where it is None for every transcript. A deletion of the whole
-    transcript is a transcript_ablation, which bcftools csq does not know.
+    bases away, the default of VEP's --distance
+    (https://www.ensembl.org/info/docs/tools/vep/script/vep_options.html); further away the
+    answer is None, and "intergenic_variant" where it is None for every transcript. A deletion
+    of the whole transcript is a transcript_ablation, which bcftools csq does not know.
     """
     names = {split_version(one.transcript or "")[0]: one for one in parsed}
     own = names.get(transcript.id)

@@ -1,0 +1,147 @@
+"""Filters, origin and relevance: each rule with the value on either side of its limit."""
+
+from typing import Any
+
+import pytest
+
+from builders import panel, variant
+from dugnad.interpretation.filters import flags
+from dugnad.interpretation.interpret_variants import interpret
+from dugnad.interpretation.origin import origin_of
+from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
+from dugnad.regions import Hotspot
+
+PANEL = panel()
+SPOT = Hotspot("chr1", 498, 501, "Val10", "GENE1", "PMID:1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "hotspot", "flagged"),
+    [
+        ({}, False, []),
+        ({"depth": 49}, False, ["low_depth"]),
+        ({"depth": 50}, False, []),
+        ({"depth": 30}, True, []),
+        ({"depth": 29}, True, ["low_depth"]),
+        ({"alt_reads": 4}, True, ["low_alt_reads"]),
+        ({"strand_odds": 3.1}, False, ["strand_bias"]),
+        ({"strand_odds": 3.1}, True, []),
+        ({"population_frequency": 0.011}, False, ["population"]),
+        ({"depth": 10, "alt_reads": 2}, False, ["low_depth", "low_alt_reads"]),
+        ({"vaf": 1.0, "alt_reads": 400}, False, []),
+    ],
+)
+def test_filters(changes: dict[str, Any], hotspot: bool, flagged: list[str]) -> None:
+    assert flags(variant(**changes), PANEL.filters, hotspot, "somatic") == (flagged, [])
+
+
+def test_population_filter_spares_germline_variants() -> None:
+    common = variant(population_frequency=0.3)
+    assert flags(common, PANEL.filters, False, "germline") == ([], [])
+
+
+def test_a_filter_without_evidence_is_not_passed_silently() -> None:
+    bare = variant(depth=None, alt_reads=None, strand_odds=None, population_source=None)
+    flagged, not_judged = flags(bare, PANEL.filters, False, "uncertain")
+    assert flagged == []
+    assert not_judged == ["low_depth", "low_alt_reads", "strand_bias", "population"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "origin"),
+    [
+        ({}, "somatic"),
+        ({"normal_vaf": 0.5, "normal_alt_reads": 100}, "germline"),
+        ({"normal_vaf": 0.2}, "germline"),
+        ({"normal_vaf": 0.04}, "somatic"),
+        ({"normal_vaf": 0.041}, "uncertain"),
+        ({"normal_depth": 19}, "uncertain"),
+        ({"vaf": 1.0, "normal_vaf": 1.0}, "germline"),
+        ({"vaf": None}, "uncertain"),
+        # rare in the normal's reads but common in the population: the normal decides
+        ({"population_frequency": 0.3}, "somatic"),
+    ],
+)
+def test_origin_by_the_normal(changes: dict[str, Any], origin: str) -> None:
+    assert origin_of(variant(**changes), PANEL.origin, paired=True).origin == origin
+
+
+@pytest.mark.parametrize(
+    ("changes", "origin", "words"),
+    [
+        ({}, "uncertain", "not listed"),
+        ({"population_frequency": 0.0009}, "uncertain", "rare"),
+        ({"population_frequency": 0.001}, "germline", "0.001 in population"),
+        ({"population_source": None}, "uncertain", "no population source is configured"),
+        ({"vaf": 0.02}, "uncertain", "may still be germline"),
+    ],
+)
+def test_origin_without_a_normal_is_never_somatic(
+    changes: dict[str, Any], origin: str, words: str
+) -> None:
+    alone = {"normal_depth": None, "normal_alt_reads": None, "normal_vaf": None}
+    verdict = origin_of(variant(**alone | changes), PANEL.origin, paired=False)
+    assert verdict.origin == origin
+    assert words in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hit"),
+    [(498, 499, True), (500, 501, True), (497, 498, False), (501, 502, False), (400, 600, True)],
+)
+def test_hotspot_by_the_bases_that_change(start: int, end: int, hit: bool) -> None:
+    assert (hotspot_of(variant(start=start, end=end), [SPOT]) is SPOT) == hit
+
+
+def test_no_hotspot_for_a_synonymous_variant_or_another_contig() -> None:
+    assert hotspot_of(variant(consequence=["synonymous_variant"]), [SPOT]) is None
+    assert hotspot_of(variant(chrom="chr2"), [SPOT]) is None
+    assert hotspot_of(variant(consequence=None), [SPOT]) is SPOT
+
+
+@pytest.mark.parametrize(
+    ("changes", "spot", "relevance"),
+    [
+        ({}, SPOT, "hotspot"),
+        ({"clinical_significance": "Pathogenic", "clinical_source": "c"}, None, "clinical"),
+        # a non-coding pathogenic variant is not lost
+        (
+            {
+                "clinical_significance": "Likely pathogenic",
+                "clinical_source": "c",
+                "impact": "MODIFIER",
+            },
+            None,
+            "clinical",
+        ),
+        ({}, None, "altering"),
+        ({"impact": "HIGH"}, None, "altering"),
+        ({"impact": "LOW"}, None, "other"),
+        ({"gene": "ELSEWHERE"}, None, "other"),
+    ],
+)
+def test_relevance(changes: dict[str, Any], spot: Hotspot | None, relevance: str) -> None:
+    assert relevance_of(variant(**changes), spot, PANEL.genes)[0] == relevance
+
+
+@pytest.mark.parametrize(
+    ("text", "pathogenic"),
+    [
+        ("Pathogenic", True),
+        ("Pathogenic/Likely pathogenic", True),
+        ("Likely_pathogenic", True),
+        ("Conflicting classifications of pathogenicity", False),
+        ("Benign", False),
+        ("", False),
+    ],
+)
+def test_significance(text: str, pathogenic: bool) -> None:
+    assert is_pathogenic(text) == pathogenic
+
+
+@pytest.mark.parametrize("chrom", [f"chr{n}" for n in (*range(1, 23), "X", "Y")])
+def test_every_chromosome_is_judged_alike_and_nothing_is_removed(chrom: str) -> None:
+    rows = [variant(chrom=chrom), variant(chrom=chrom, depth=5), variant(chrom=chrom, vaf=1.0)]
+    found = list(interpret(rows, PANEL, [], paired=True))
+    assert [row["filters"] for row in found] == [[], ["low_depth"], []]
+    assert [row["origin"] for row in found] == ["somatic"] * 3

@@ -1,0 +1,64 @@
+"""Pairs are checked to the last read, in one pass."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from builders import write_fastq
+from dugnad.errors import UserError
+from dugnad.reads.pair_reads import interleave
+
+
+@pytest.mark.parametrize("suffix", [".fastq", ".fastq.gz"])
+def test_interleaved_with_lane(tmp_path: Path, suffix: str) -> None:
+    one, two = tmp_path / f"1{suffix}", tmp_path / f"2{suffix}"
+    write_fastq(one, count=3)
+    write_fastq(two, count=3, mate=2)
+    records = b"".join(interleave(one, two, "S.L1")).decode().splitlines()
+    assert len(records) == 24
+    assert records[::4] == [f"@READ:{i // 2}\tRG:Z:S.L1" for i in range(6)]
+    assert set(records[2::4]) == {"+"}
+
+
+def test_comments_give_way_to_the_lane_and_windows_line_ends_go(tmp_path: Path) -> None:
+    for mate in (1, 2):
+        text = f"@A:1 {mate}:N:0:ACGT\r\nACGT\r\n+\r\nIIII\r\n"
+        (tmp_path / f"{mate}").write_bytes(text.encode())
+    (pair,) = interleave(tmp_path / "1", tmp_path / "2", "L1")
+    assert pair == b"@A:1\tRG:Z:L1\nACGT\n+\nIIII\n" * 2
+
+
+def test_concatenated_gzip_members(tmp_path: Path) -> None:
+    for mate in (1, 2):
+        write_fastq(tmp_path / "x.gz", count=2, mate=mate)
+        (tmp_path / f"{mate}").write_bytes((tmp_path / "x.gz").read_bytes() * 2)
+    assert len(list(interleave(tmp_path / "1", tmp_path / "2", "L1"))) == 4
+
+
+def damaged(data: bytes) -> bytes:
+    raw = bytearray(data)
+    raw[len(raw) // 2] ^= 0xFF
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda data: data[:-9], "truncated"),
+        (damaged, "damaged"),
+        (lambda data: gzip.compress(gzip.decompress(data)[:-50]), "qualities for 100 bases"),
+        (lambda _: gzip.compress(b""), "ends after 0 reads"),
+    ],
+    ids=["cut gzip", "flipped byte", "cut text", "empty"],
+)
+def test_damage_is_told_never_passed_on(
+    tmp_path: Path, spoil: Callable[[bytes], bytes], says: str
+) -> None:
+    one, two = tmp_path / "1.gz", tmp_path / "2.gz"
+    write_fastq(one, count=2000)
+    write_fastq(two, count=2000, mate=2)
+    two.write_bytes(spoil(two.read_bytes()))
+    with pytest.raises(UserError, match=says):
+        list(interleave(one, two, "L1"))

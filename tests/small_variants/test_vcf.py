@@ -1,0 +1,143 @@
+"""One reader for the VCF of every caller."""
+
+from pathlib import Path
+
+import pysam
+import pytest
+
+from builders import CONTIGS, write_vcf
+from dugnad.errors import UserError
+from dugnad.vcf import Call, KnownSites, Support, read_calls
+
+HEADER = "##fileformat=VCFv4.2\n" + "".join(
+    f"##contig=<ID={name},length={length}>\n" for name, length in CONTIGS.items()
+)
+
+
+def vcf(path: Path, declarations: str, columns: str, *records: str) -> Path:
+    text = f"{HEADER}{declarations}#CHROM POS ID REF ALT QUAL FILTER INFO {columns}".strip()
+    path.write_text("\n".join([*text.split("\n")[:-1], text.split("\n")[-1], *records]) + "\n")
+    lines = path.read_text().splitlines()
+    fixed = [x if x.startswith("##") else x.replace(" ", "\t") for x in lines]
+    path.write_text("\n".join(fixed) + "\n")
+    return path
+
+
+def one(path: Path, tumour: str = "T", normal: str | None = None) -> Call:
+    (call,) = read_calls(path, tumour, normal)
+    return call
+
+
+def fmt(key: str, number: str, kind: str) -> str:
+    return f'##FORMAT=<ID={key},Number={number},Type={kind},Description="x">\n'
+
+
+def test_allele_depths(tmp_path: Path) -> None:
+    path = vcf(
+        tmp_path / "a.vcf",
+        fmt("DP", "1", "Integer") + fmt("AD", "R", "Integer"),
+        "FORMAT T N",
+        "chr1 100 . A T . . . DP:AD 110:80,20 50:50,0",
+    )
+    call = one(path, normal="N")
+    assert call.tumour == Support(110, 20, 20 / 110)
+    assert call.normal == Support(50, 0, 0.0)
+
+
+def test_vaf_without_allele_depths_as_vendors_write_it(tmp_path: Path) -> None:
+    path = vcf(
+        tmp_path / "a.vcf",
+        fmt("DP", "1", "Integer") + fmt("VF", "A", "Float"),
+        "FORMAT vendor-name",
+        "chr1 100 . A T . . . DP:VF 200:0.1",
+    )
+    call = one(path)
+    assert (call.tumour.depth, call.tumour.alt_reads) == (200, 20)
+    assert call.tumour.vaf == pytest.approx(0.1)
+    assert call.normal is None
+
+
+def test_absent_evidence_is_none_not_zero(tmp_path: Path) -> None:
+    path = vcf(
+        tmp_path / "a.vcf", fmt("GT", "1", "String"), "FORMAT T", "chr1 100 . A T . . . GT 0/1"
+    )
+    call = one(path)
+    assert call.tumour == Support()
+    assert call.strand_odds is None
+    assert call.mapping_quality is None
+
+
+def test_symbolic_and_reference_records_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = vcf(
+        tmp_path / "a.vcf",
+        fmt("DP", "1", "Integer"),
+        "FORMAT T",
+        "chr1 90 . A . . . . DP 10",
+        "chr1 100 . A <DEL> . . . DP 10",
+        "chr1 110 . A G . . . DP 10",
+    )
+    assert one(path).pos == 110
+    assert "2 symbolic or reference-only records" in capsys.readouterr().err
+
+
+def test_missing_column(tmp_path: Path) -> None:
+    write_vcf(tmp_path / "a.vcf", ["A", "B"])
+    with pytest.raises(UserError, match="no column for sample 'T'"):
+        list(read_calls(tmp_path / "a.vcf", "T", None))
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [((200, 200, 20, 20), 0.6, 0.8), ((200, 200, 40, 0), 3.0, 9.9), ((0, 200, 0, 40), 0.6, 1.2)],
+    ids=["balanced", "one strand only", "one strand for all"],
+)
+def test_strand_odds(
+    tmp_path: Path, counts: tuple[int, int, int, int], low: float, high: float
+) -> None:
+    keys = ("SRF", "SRR", "SAF", "SAR")
+    declared = "".join(f'##INFO=<ID={k},Number=1,Type=Integer,Description="x">\n' for k in keys)
+    info = ";".join(f"{key}={count}" for key, count in zip(keys, counts, strict=True))
+    record = f"chr1 100 . A T . . {info} DP 400"
+    path = vcf(tmp_path / "a.vcf", declared + fmt("DP", "1", "Integer"), "FORMAT T", record)
+    odds = one(path).strand_odds
+    assert odds is not None
+    assert low < odds < high
+
+
+def call(pos: int, ref: str, alt: str) -> Call:
+    return Call("chr1", pos, ref, alt, Support(), None, None, None, ())
+
+
+def source(path: Path, *records: str) -> KnownSites:
+    declared = '##INFO=<ID=AF,Number=A,Type=Float,Description="x">\n'
+    pysam.tabix_index(str(vcf(path, declared, "", *records)), preset="vcf", force=True)
+    return KnownSites("pop", Path(f"{path}.gz"), "population", "AF")
+
+
+def test_known_sites_match_alleles_not_positions(tmp_path: Path) -> None:
+    known = source(
+        tmp_path / "k.vcf",
+        "chr1 100 rs1 A T,G . . AF=0.1,0.29",
+        "chr1 200 rs2 CAAA CAA,C . . AF=0.2,0.3",
+    )
+    hit = known.look_up(call(100, "A", "G"))
+    assert hit is not None
+    assert (hit.id, hit.frequency) == ("rs1", 0.29)
+    assert known.look_up(call(100, "A", "C")) is None
+    deletion = known.look_up(call(200, "CA", "C"))
+    assert deletion is not None
+    assert deletion.frequency == 0.2
+
+
+def test_known_sites_of_another_contig(tmp_path: Path) -> None:
+    known = source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=0.1")
+    foreign = Call("chr9", 100, "A", "T", Support(), None, None, None, ())
+    assert known.look_up(foreign) is None
+
+
+def test_known_sites_without_the_key(tmp_path: Path) -> None:
+    source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=0.1")
+    with pytest.raises(UserError, match="no INFO key 'CLNSIG'"):
+        KnownSites("c", tmp_path / "k.vcf.gz", "clinical", "CLNSIG")
