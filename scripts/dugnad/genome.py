@@ -1,18 +1,11 @@
 """What the reference genome's files say of themselves."""
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from dugnad.border import got
 from dugnad.errors import UserError
-
-
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path) if is_gzip else path.open("rb")
+from dugnad.files import open_bytes
 
 
 def contig_lengths(fasta: Path) -> dict[str, int]:
@@ -26,7 +19,7 @@ def contig_lengths(fasta: Path) -> dict[str, int]:
         return {row[0]: int(row[1]) for row in rows}
     lengths: dict[str, int] = {}
     name = None
-    with _open(fasta) as lines:
+    with open_bytes(fasta) as lines:
         for line in lines:
             if line.startswith(b">"):
                 name = line[1:].split(None, 1)[0].decode()
@@ -44,7 +37,7 @@ def contig_lengths(fasta: Path) -> dict[str, int]:
 def share_contigs(annotation: Path, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
     """One problem when a GFF3 has features and none on a contig of the genome."""
     first = None
-    with _open(annotation) as lines:
+    with open_bytes(annotation) as lines:
         for line in lines:
             if line.startswith(b"#") or b"\t" not in line:
                 continue

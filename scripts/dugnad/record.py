@@ -51,6 +51,8 @@ class Finding(Part):
     pos: int = Field(description="1-based VCF position")
     ref: str
     alt: str
+    start: int = Field(description="0-based; with end: bases touched in any equal placement")
+    end: int = Field(description="exclusive")
     called_by: tuple[str, ...]
     depth: int | None
     alt_reads: int | None
@@ -114,6 +116,11 @@ class Place(Part):
     callable_fraction: float
     status: Literal["callable", "partly", "not_assessable"]
 
+    def is_touched_by(self, finding: Finding) -> bool:
+        """Whether a finding changes a base of it."""
+        overlaps = finding.start < self.end and self.start < finding.end
+        return finding.chrom == self.chrom and overlaps
+
 
 class PanelRecord(Part):
     """The assay and the rules that were applied."""
@@ -167,10 +174,12 @@ class CaseRecord(Part):
 
     @property
     def not_found(self) -> tuple[str, ...]:
-        """Hotspots that could be seen and bear no unflagged finding."""
-        found = {finding.hotspot for finding in self.findings if finding.passes}
+        """Hotspots that could be seen and that no unflagged finding of its own touches."""
+        found = [finding for finding in self.findings if finding.passes and finding.hotspot]
         return tuple(
             place.label
             for place in self.places
-            if place.kind == "hotspot" and place.status == "callable" and place.label not in found
+            if place.kind == "hotspot"
+            and place.status == "callable"
+            and not any(place.is_touched_by(finding) for finding in found)
         )

@@ -22,6 +22,9 @@ VARIANTS = pa.schema(
         ("pos", pa.int64()),
         ("ref", pa.string()),
         ("alt", pa.string()),
+        # bases [start, end) that it touches wherever equal placements put it, 0-based
+        ("start", pa.int64()),
+        ("end", pa.int64()),
         ("called_by", _TEXTS),
         # evidence in the tumour, and in the normal when there is one
         ("depth", pa.int64()),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pysam
 
+from dugnad.alleles import trim
 from dugnad.errors import UserError
 
 
@@ -75,7 +76,7 @@ def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None
         normal=_support(record.samples[normal]) if normal else None,
         strand_odds=_strand_odds(record),
         mapping_quality=_info(record, "MQM"),
-        consequences=tuple(record.info.get("BCSQ", ())),
+        consequences=tuple(_field(record.info, "BCSQ") or ()),
     )
 
 
@@ -83,25 +84,30 @@ def _scalar(value: Any) -> Any:
     return value[0] if isinstance(value, tuple) and value else None if value == () else value
 
 
+def _field(fields: Any, key: str) -> Any:
+    """A field's value, None when absent; pysam's own get fails on one that is not declared."""
+    return fields[key] if key in fields else None  # noqa: SIM401
+
+
 def _info(record: pysam.VariantRecord, key: str) -> float | None:
-    value = _scalar(record.info.get(key))
+    value = _scalar(_field(record.info, key))
     return None if value is None else float(value)
 
 
 def _support(sample: Any) -> Support:
     """Depth and alternative reads from AD (GATK, freebayes), AO/RO, or AF/VF with DP."""
-    depth, alt_reads = _scalar(sample.get("DP")), None
-    counts = sample.get("AD")
+    depth, alt_reads = _scalar(_field(sample, "DP")), None
+    counts = _field(sample, "AD")
     if isinstance(counts, tuple) and len(counts) == 2 and None not in counts:
         alt_reads = counts[1]
         depth = depth if depth is not None else sum(counts)
-    elif sample.get("AO") is not None:
-        alt_reads = _scalar(sample.get("AO"))
+    else:
+        alt_reads = _scalar(_field(sample, "AO"))
     fraction = next((_scalar(sample.get(key)) for key in ("AF", "VF") if key in sample), None)
     if alt_reads is None and fraction is not None and depth is not None:
         alt_reads = round(fraction * depth)
     vaf = alt_reads / depth if alt_reads is not None and depth else fraction
-    quality = _scalar(sample.get("QA")) if "QA" in sample else None
+    quality = _scalar(_field(sample, "QA"))
     return Support(
         depth=depth,
         alt_reads=alt_reads,
@@ -158,16 +164,16 @@ class KnownSites:
         """The source's word on the call's allele; None when it has none."""
         if call.chrom not in self._contigs:
             return None
-        wanted = shortest(call.pos, call.ref, call.alt)
+        wanted = trim(call.pos, call.ref, call.alt)
         start = call.pos - 1
         for record in self._vcf.fetch(call.chrom, start, start + len(call.ref)):
             for index, alt in enumerate(record.alts or ()):
-                if shortest(record.pos, str(record.ref), alt) == wanted:
+                if trim(record.pos, str(record.ref), alt) == wanted:
                     return self._hit(record, index)
         return None
 
     def _hit(self, record: pysam.VariantRecord, index: int) -> Hit:
-        value = record.info.get(self._key)
+        value = _field(record.info, self._key)
         name = record.id if record.id not in (None, ".") else None
         if self.kind == "clinical":
             text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
@@ -179,13 +185,3 @@ class KnownSites:
 def _plain(value: float) -> float:
     """A VCF's 32-bit float as the number that the file has."""
     return float(f"{value:.6g}")
-
-
-def shortest(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
-    """An allele without the bases that both sides share: trailing ones first, then leading."""
-    ref, alt = ref.upper(), alt.upper()
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        pos, ref, alt = pos + 1, ref[1:], alt[1:]
-    return pos, ref, alt

@@ -10,8 +10,9 @@ from real_genes import DATA, Real
 from test_consequences import run_csq
 from test_hgvs import THREE, translate
 
+from dugnad.alleles import trim
 from dugnad.annotation.consequences import consequence_on, parse_bcsq, protein_term, reconcile
-from dugnad.annotation.hgvs import reverse_complement, trim
+from dugnad.annotation.hgvs import reverse_complement
 from dugnad.annotation.transcripts import Transcript
 
 pytestmark = pytest.mark.real_data

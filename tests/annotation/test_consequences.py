@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from toy_gene import CDS, END, EXONS, GENOME, TRANSCRIPTS, TSS, Toy, coding_place
 
+from dugnad.alleles import Change, trim
 from dugnad.annotation import consequences
 from dugnad.annotation.consequences import (
     CSQ_TERMS,
@@ -21,7 +22,7 @@ from dugnad.annotation.consequences import (
     protein_term,
     reconcile,
 )
-from dugnad.annotation.hgvs import FLANK, Change, HgvsNames, trim
+from dugnad.annotation.hgvs import FLANK, HgvsNames
 from dugnad.annotation.transcripts import Transcript
 
 C = coding_place

@@ -77,6 +77,16 @@ def not_fastq() -> None:
         file.write(">contig\nACGT\n")
 
 
+def not_bam() -> None:
+    bam_with(CONTIGS)()
+    Path("t.bam").write_text("no\n")
+
+
+def empty_fastq() -> None:
+    for mate in (1, 2):
+        Path(f"reads/C1-T_R{mate}.fastq.gz").write_bytes(b"")
+
+
 def vcf_of_another() -> None:
     write_sheet(SHEET, [row("C1-T", vcf="c.vcf"), row("C1-N", "normal", vcf="c.vcf")])
     write_vcf(Path("c.vcf"), ["A", "B"])
@@ -218,7 +228,7 @@ CASES = [
     ),
     Bad(
         "empty FASTQ",
-        lambda: [Path(f"reads/C1-T_R{n}.fastq.gz").write_bytes(b"") for n in (1, 2)] and None,
+        empty_fastq,
         "reads/C1-T_R1.fastq.gz:1: holds no read; check that the right file was named",
     ),
     Bad(
@@ -241,7 +251,7 @@ CASES = [
     ),
     Bad(
         "BAM that is not BAM",
-        lambda: (bam_with(CONTIGS)(), Path("t.bam").write_text("no\n")) and None,
+        not_bam,
         "config/samples.tsv:2: bam: is not a BAM or CRAM file (got 't.bam'); name another",
     ),
     Bad(

@@ -47,7 +47,7 @@ def damaged(data: bytes) -> bytes:
     ("spoil", "says"),
     [
         (lambda data: data[:-9], "truncated"),
-        (damaged, "damaged"),
+        (damaged, "damaged|is not FASTQ"),
         (lambda data: gzip.compress(gzip.decompress(data)[:-50]), "qualities for 100 bases"),
         (lambda _: gzip.compress(b""), "ends after 0 reads"),
     ],

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from builders import row, workspace
 from conftest import Snakemake
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dugnad.alleles import Change, trim
 from dugnad.annotation.consequences import (
     IMPACTS,
     Consequence,
@@ -17,13 +18,14 @@ from dugnad.annotation.consequences import (
     parse_bcsq,
     reconcile,
 )
-from dugnad.annotation.hgvs import FLANK, Change, HgvsNamer, HgvsNames, trim
+from dugnad.annotation.hgvs import FLANK, HgvsNamer, HgvsNames
 from dugnad.annotation.transcripts import Transcript, Transcripts, read_transcripts
 from dugnad.panel import Panel, load_panel
 from dugnad.tables import VARIANTS, write_table
 from dugnad.vcf import Call, KnownSites, Support, read_calls
 
 _CLASSES = ("HIGH", "MODERATE", "LOW", "MODIFIER")
+_SPLICE_SITES = {"splice_acceptor_variant", "splice_donor_variant"}
 _SEVERITY = tuple(IMPACTS)
 _ELSEWHERE = "not on the transcript that the panel reports, which does not reach here"
 
@@ -134,9 +136,10 @@ class Annotator:
 
     def describe(self, call: Call, assessed: bool) -> dict[str, Any]:
         """The columns of the variants table that say what a call does."""
-        row: dict[str, Any] = {
-            "hgvs_g": self._namer.genomic(call.chrom, call.pos, call.ref, call.alt)
-        }
+        alleles = (call.chrom, call.pos, call.ref, call.alt)
+        start, end = self._namer.span(*alleles)
+        row: dict[str, Any] = {"start": start, "end": end}
+        row["hgvs_g"] = self._namer.genomic(*alleles)
         if not assessed:
             return row
         effects = sorted(self._effects(call), key=self._rank)
@@ -154,7 +157,7 @@ class Annotator:
             "consequence": list(consequence.terms),
             "impact": consequence.impact,
             "hgvs_c": names.c,
-            "hgvs_p": names.p,
+            "hgvs_p": names.p or _splicing(consequence),
             "annotation_note": "; ".join(notes) or None,
             "other_transcripts": [str(effect) for effect in others],
         }
@@ -185,7 +188,12 @@ class Annotator:
         )
 
 
+def _splicing(consequence: Consequence) -> str | None:
+    """``p.?`` for a changed splice site: HGVS wants it where the effect is not known."""
+    return "p.?" if _SPLICE_SITES & set(consequence.terms) else None
+
+
 def _place(transcript: Transcript, change: Change) -> str | None:
     """Exon or intron of the change; None outside the transcript."""
-    feature = transcript.feature_at(change.start) or transcript.feature_at(change.end)
+    feature = transcript.feature_at(change.start + 1) or transcript.feature_at(change.end)
     return str(feature) if feature else None

@@ -26,7 +26,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dugnad.annotation.hgvs import FLANK, Change, HgvsNames
+from dugnad.alleles import Change
+from dugnad.annotation.hgvs import FLANK, HgvsNames
 from dugnad.annotation.transcripts import Transcript, split_version
 
 IMPACTS: dict[str, str] = {

@@ -23,6 +23,7 @@ from typing import Any
 import pysam
 import weaver
 
+from dugnad.alleles import Change, trim
 from dugnad.annotation.transcripts import Interval, Transcript, Transcripts
 from dugnad.errors import UserError
 
@@ -48,29 +49,6 @@ class HgvsNames:
     c: str | None
     p: str | None
     problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """Bases [start, end) of the plus strand, 0-based, become ``alt``; start == end inserts."""
-
-    start: int
-    end: int
-    ref: str
-    alt: str
-
-
-def trim(pos: int, ref: str, alt: str) -> Change:
-    """The change that VCF alleles at a 1-based position make, without the bases they share."""
-    tail = _shared(ref[::-1], alt[::-1])
-    ref, alt = ref[: len(ref) - tail], alt[: len(alt) - tail]
-    head = _shared(ref, alt)
-    return Change(pos - 1 + head, pos - 1 + len(ref), ref[head:], alt[head:])
-
-
-def _shared(one: str, two: str) -> int:
-    pairs = enumerate(zip(one, two, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(two)))
 
 
 def reverse_complement(bases: str) -> str:
@@ -117,6 +95,17 @@ class HgvsNamer:
         if isinstance(change, str):
             return None
         return f"{chrom}:g.{self._spell(chrom, self._shift(chrom, change, '+'), '+')}"
+
+    def span(self, chrom: str, pos: int, ref: str, alt: str) -> Interval:
+        """Bases [start, end), 0-based, that the change touches wherever it is placed.
+
+        An insertion or deletion in a repeat reads the same in several places; all count.
+        """
+        change = self._change(chrom, pos, ref, alt)
+        if isinstance(change, str):
+            return pos - 1, pos - 1 + len(ref)
+        start = self._shift(chrom, change, "-").start
+        return start, max(self._shift(chrom, change, "+").end, start + 1)
 
     def name(self, chrom: str, pos: int, ref: str, alt: str, transcript: Transcript) -> HgvsNames:
         """The names of VCF alleles at a 1-based position on a transcript; never raises.

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from dugnad.regions import Hotspot
-from dugnad.vcf import shortest
 
 Relevance = Literal["hotspot", "clinical", "altering", "other"]
 RELEVANCE: tuple[Relevance, ...] = ("hotspot", "clinical", "altering", "other")
@@ -15,10 +14,9 @@ def hotspot_of(variant: Mapping[str, Any], hotspots: Iterable[Hotspot]) -> Hotsp
     """The hotspot that the variant changes; a synonymous variant changes none."""
     if "synonymous_variant" in (variant["consequence"] or ()):
         return None
-    pos, ref, _ = shortest(variant["pos"], variant["ref"], variant["alt"])
-    start, end = pos - 1, pos - 1 + max(len(ref), 1)
     for spot in hotspots:
-        if spot.chrom == variant["chrom"] and start < spot.end and spot.start < end:
+        overlaps = variant["start"] < spot.end and spot.start < variant["end"]
+        if spot.chrom == variant["chrom"] and overlaps:
             return spot
     return None
 

@@ -15,6 +15,7 @@ from typing import IO, BinaryIO
 
 from dugnad.border import got
 from dugnad.errors import UserError
+from dugnad.files import open_bytes
 
 Record = tuple[bytes, bytes, bytes]
 """Name line without '@' and line end, bases, qualities."""
@@ -83,12 +84,9 @@ def _name(line: bytes) -> bytes:
 
 def _open(path: Path) -> IO[bytes]:
     try:
-        raw = path.open("rb")
+        return open_bytes(path)
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}; check the path") from None
-    is_gzip = raw.read(2) == b"\x1f\x8b"
-    raw.seek(0)
-    return gzip.GzipFile(fileobj=raw) if is_gzip else raw
 
 
 def _records(path: Path) -> Iterator[Record]:
