@@ -24,7 +24,7 @@ def test_sample_sheet_names_each_lane(demo: Path) -> None:
     assert [row["role"] for row in rows] == ["tumour", "tumour", "normal"]
     assert [row["purity"] for row in rows] == ["0.6", "0.6", ""]
     assert {(row["case"], row["panel"], row["tumour_type"]) for row in rows} == {
-        ("IPX0001", "demo-12", "LUAD")
+        ("IPX0001", "demo-15", "LUAD")
     }
     for row in rows:
         assert (demo / row["fastq_1"]).is_file() and (demo / row["fastq_2"]).is_file()
@@ -32,7 +32,7 @@ def test_sample_sheet_names_each_lane(demo: Path) -> None:
 
 def test_copied_files_are_verbatim(demo: Path) -> None:
     assert (demo / "config" / "config.yaml").read_text() == "stand-in: config\n"
-    panel = demo / "config" / "panels" / "demo-12"
+    panel = demo / "config" / "panels" / "demo-15"
     assert (panel / "panel.yaml").read_text() == "stand-in: panel\n"
     header = (panel / "hotspots.tsv").read_text().splitlines()[0]
     assert header.split("\t") == ["chrom", "start", "end", "gene", "label", "source"]

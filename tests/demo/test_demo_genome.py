@@ -171,7 +171,7 @@ def test_bcftools_csq_reads_the_annotation_and_agrees(demo: Path) -> None:
     letters = {three: one for one, three in THREE_LETTERS.items()}
     claimed = set()
     for variant in load_truth(demo, "IPX0001"):
-        match = re.fullmatch(r"p\.\((\D{3})(\d+)(\D{3})\)", variant.protein or "")
+        match = re.fullmatch(r"p\.\((\D{3})(\d+)(\D{3})\)", variant.hgvs_p or "")
         if match and match[3] != "Ter":
             before, number, after = letters[match[1]], match[2], letters[match[3]]
             claimed.add((variant.gene, f"{number}{before}>{number}{after}"))

@@ -105,14 +105,14 @@ def allele_counts(bam: Path, demo: Path, variant: TruthVariant) -> tuple[float, 
     that a longer allele is not at a disadvantage.
     """
     fasta = pysam.FastaFile(str(demo / "genome" / "demo.fa"))
-    start, end = variant.position - 1, variant.position - 1 + len(variant.ref)
+    start, end = variant.pos - 1, variant.pos - 1 + len(variant.ref)
     reach = FLANK + abs(len(variant.alt) - len(variant.ref))
-    left = fasta.fetch(variant.contig, start - FLANK, start)
-    right = fasta.fetch(variant.contig, end, end + reach)
+    left = fasta.fetch(variant.chrom, start - FLANK, start)
+    right = fasta.fetch(variant.chrom, end, end + reach)
     shown = [left + variant.alt + right, left + variant.ref + right]
     names: tuple[set[str | None], set[str | None]] = (set(), set())
     with pysam.AlignmentFile(str(bam)) as reads:
-        for read in reads.fetch(variant.contig, start - reach, end + reach):
+        for read in reads.fetch(variant.chrom, start - reach, end + reach):
             if not read.is_secondary and not read.is_supplementary:
                 for text, found in zip(shown, names, strict=True):
                     if text in (read.query_sequence or ""):
@@ -129,13 +129,13 @@ def test_fractions_follow_the_model(demo: Path, alignments: dict[str, Path], sam
     """Within four standard deviations of the binomial, for every planted variant."""
     off = []
     for variant in load_truth(demo, CASE):
-        expected = variant.tumour_vaf if sample == TUMOUR else variant.normal_vaf
+        expected = variant.vaf if sample == TUMOUR else variant.normal_vaf
         alt, ref = allele_counts(alignments[sample], demo, variant)
         depth = alt + ref
         assert depth > 20, variant
         room = 4 * math.sqrt(expected * (1 - expected) / depth) + 1e-9
         if abs(alt / depth - expected) > room:
-            off.append((variant.gene, variant.coding, expected, alt / depth, depth))
+            off.append((variant.gene, variant.hgvs_c, expected, alt / depth, depth))
     assert off == []
 
 
@@ -144,7 +144,7 @@ def test_depth_is_as_asked_everywhere(
     demo: Path, alignments: dict[str, Path], sample: str, depth: float
 ) -> None:
     """Mean depth on target, mates counted once; the recipe's 8 % duplicates come on top."""
-    bed = demo / "config" / "panels" / "demo-12" / "targets.bed"
+    bed = demo / "config" / "panels" / "demo-15" / "targets.bed"
     command = ["samtools", "depth", "-a", "-s", "-b", str(bed), str(alignments[sample])]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     by_contig: dict[str, list[int]] = {}

@@ -169,32 +169,32 @@ def test_lift_follows_insertions_and_deletions() -> None:
 
 def test_truth_matches_the_genome_and_the_panel(demo: Path) -> None:
     fasta = pysam.FastaFile(str(demo / "genome" / "demo.fa"))
-    bed = (demo / "config" / "panels" / "demo-12" / "targets.bed").read_text().splitlines()
+    bed = (demo / "config" / "panels" / "demo-15" / "targets.bed").read_text().splitlines()
     targets = [(c, int(s), int(e)) for c, s, e, _ in (line.split("\t") for line in bed)]
     truth = load_truth(demo, CASE)
     for v in truth:
-        start = v.position - 1
-        assert fasta.fetch(v.contig, start, start + len(v.ref)) == v.ref
-        assert any(c == v.contig and s <= start < e for c, s, e in targets)
+        start = v.pos - 1
+        assert fasta.fetch(v.chrom, start, start + len(v.ref)) == v.ref
+        assert any(c == v.chrom and s <= start < e for c, s, e in targets)
     assert [v.origin for v in truth].count("somatic") == 13
     assert [v.origin for v in truth].count("germline") == 10
-    assert {"chr22", "chrX"} <= {v.contig for v in truth}
+    assert {"chr22", "chrX"} <= {v.chrom for v in truth}
 
 
 def test_truth_reads_back_what_the_recipe_says(demo: Path, cases: CasesRecipe) -> None:
     found = {
-        (v.gene, v.coding, v.protein, v.origin, v.tumour_vaf, v.normal_vaf, v.why)
+        (v.gene, v.hgvs_c, v.hgvs_p, v.origin, v.vaf, v.normal_vaf, v.why)
         for v in load_truth(demo, CASE)
     }
     assert found == {
-        (v.gene, v.change, v.protein, v.origin, v.tumour_vaf, v.normal_vaf, v.why)
+        (v.gene, v.change, v.hgvs_p, v.origin, v.vaf, v.normal_vaf, v.why)
         for v in cases.cases[0].variants
     }
 
 
 def test_neighbouring_bases_are_one_variant(demo: Path) -> None:
     braf = next(v for v in load_truth(demo, CASE) if v.gene == "BRAF")
-    assert (braf.ref, braf.alt, braf.protein) == ("AC", "TT", "p.(Val600Lys)")
+    assert (braf.ref, braf.alt, braf.hgvs_p) == ("AC", "TT", "p.(Val600Lys)")
 
 
 def test_missing_truth_is_explained(tmp_path: Path) -> None:
@@ -213,10 +213,10 @@ def test_known_sites_know_the_common_and_the_pathogenic(demo: Path) -> None:
     population, clinical = sites("population", "AF"), sites("clinvar", "CLNSIG")
     assert len(population) > 200
     for v in load_truth(demo, CASE):
-        place = (v.contig, v.position, v.ref, v.alt)
-        rare = v.origin == "somatic" or v.coding == "c.68_69del"
+        place = (v.chrom, v.pos, v.ref, v.alt)
+        rare = v.origin == "somatic" or v.hgvs_c == "c.68_69del"
         assert (place in population) == (not rare), v
-        if v.coding == "c.68_69del":
+        if v.hgvs_c == "c.68_69del":
             assert "Pathogenic" in clinical[place]
     assert {"Benign", "Pathogenic"} <= {text.strip("(),'") for text in clinical.values()}
 

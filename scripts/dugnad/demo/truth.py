@@ -28,22 +28,22 @@ TRUTH_INFO = (
 
 @dataclass(frozen=True)
 class TruthVariant:
-    """A planted variant; ``position`` is 1-based, ``ref`` and ``alt`` are left-aligned.
+    """A planted variant; ``pos`` is 1-based, ``ref`` and ``alt`` are left-aligned.
 
-    ``protein`` is None where no coding base is touched (intron, promoter).
+    ``vaf`` is the expected one in the tumour. ``hgvs_p`` is None where no coding base is touched (intron, promoter).
     """
 
-    contig: str
-    position: int
+    chrom: str
+    pos: int
     ref: str
     alt: str
     origin: str
-    tumour_vaf: float
+    vaf: float
     normal_vaf: float
     gene: str
     transcript: str
-    coding: str
-    protein: str | None
+    hgvs_c: str
+    hgvs_p: str | None
     why: str
 
 
@@ -86,16 +86,16 @@ def _read(record: pysam.VariantRecord) -> TruthVariant:
         return unquote(cast(str, record.info[key]))
 
     return TruthVariant(
-        contig=record.chrom,
-        position=record.pos,
+        chrom=record.chrom,
+        pos=record.pos,
         ref=cast(str, record.ref),
         alt=cast(tuple[str, ...], record.alts)[0],
         origin=text("ORIGIN"),
-        tumour_vaf=round(record.info["EVAF"], 6),
+        vaf=round(record.info["EVAF"], 6),
         normal_vaf=round(record.info["NVAF"], 6),
         gene=text("GENE"),
         transcript=text("TRANSCRIPT"),
-        coding=text("HGVSC"),
-        protein=text("HGVSP") if "HGVSP" in record.info else None,
+        hgvs_c=text("HGVSC"),
+        hgvs_p=text("HGVSP") if "HGVSP" in record.info else None,
         why=text("WHY"),
     )

@@ -1,0 +1,152 @@
+"""The demo case from FASTQ to report, with real tools, against its truth."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+from conftest import BUILD, ROOT, Snakemake
+
+from dugnad.cli import main
+from dugnad.demo.truth import TruthVariant, load_truth
+from dugnad.record import CaseRecord, Finding
+
+CASE = "IPX0001"
+PROFILE = str(ROOT / "profiles/local")
+Key = tuple[str, int, str, str]
+
+
+@pytest.fixture(scope="session")
+def demo(snakemake: Snakemake) -> Path:
+    """The finished demo run; a second call in the same tree only does what is lacking."""
+    folder = BUILD / "demo"
+    assert main(["demo", "--output", str(folder)]) == 0
+    snakemake(folder, "--profile", PROFILE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def record(demo: Path) -> CaseRecord:
+    text = (demo / f"results/{CASE}/report/{CASE}.case.json").read_text()
+    return CaseRecord.model_validate_json(text)
+
+
+@pytest.fixture(scope="session")
+def truth(demo: Path) -> dict[Key, TruthVariant]:
+    return {(v.chrom, v.pos, v.ref, v.alt): v for v in load_truth(demo, CASE)}
+
+
+@pytest.fixture(scope="session")
+def found(record: CaseRecord) -> dict[Key, Finding]:
+    return {(f.chrom, f.pos, f.ref, f.alt): f for f in record.findings}
+
+
+def test_every_somatic_variant_from_5_percent_is_found_and_passes(
+    truth: dict[Key, TruthVariant], found: dict[Key, Finding]
+) -> None:
+    planted = {key for key, v in truth.items() if v.origin == "somatic" and v.vaf >= 0.05}
+    assert len(planted) >= 9
+    passing = {key for key, f in found.items() if f.passes and f.origin == "somatic"}
+    assert planted <= passing
+
+
+def test_no_false_somatic_call_passes(
+    truth: dict[Key, TruthVariant], found: dict[Key, Finding]
+) -> None:
+    passing = {key for key, f in found.items() if f.passes and f.origin == "somatic"}
+    assert {key for key in passing if key not in truth or truth[key].origin != "somatic"} == set()
+
+
+def test_germline_variants_are_labelled_germline(
+    truth: dict[Key, TruthVariant], found: dict[Key, Finding]
+) -> None:
+    planted = {key for key, v in truth.items() if v.origin == "germline"}
+    assert len(planted) == 10
+    assert {key for key in planted if found[key].origin == "germline"} == planted
+
+
+def test_names_equal_the_truth(truth: dict[Key, TruthVariant], found: dict[Key, Finding]) -> None:
+    shared = truth.keys() & found.keys()
+    assert len(shared) >= 20
+    assert {k: (found[k].gene, found[k].hgvs_c, found[k].hgvs_p) for k in shared} == {
+        k: (truth[k].gene, truth[k].hgvs_c, truth[k].hgvs_p) for k in shared
+    }
+
+
+def test_vaf_within_sampling_of_the_expectation(
+    truth: dict[Key, TruthVariant], found: dict[Key, Finding]
+) -> None:
+    """Four binomial standard deviations; the caller undercounts long insertions and deletions."""
+    for key, planted in truth.items():
+        finding = found.get(key)
+        if finding is None or finding.vaf is None or not finding.depth:
+            continue
+        spread = math.sqrt(planted.vaf * (1 - planted.vaf) / finding.depth)
+        shortfall = 0.3 * planted.vaf if abs(len(planted.ref) - len(planted.alt)) > 5 else 0.0
+        assert abs(finding.vaf - planted.vaf) <= 4 * spread + shortfall + 0.005, planted
+
+
+def test_quality_is_measured_and_passes(record: CaseRecord) -> None:
+    assert record.verdict == "pass"
+    for sample in record.samples:
+        measured = {metric.metric: metric.value for metric in sample.metrics}
+        assert all(value is not None for value in measured.values())
+        assert {"reads", "duplicates", "on_target", "callable_target"} <= measured.keys()
+    tumour = {metric.metric: metric.value or 0 for metric in record.samples[0].metrics}
+    assert 400 < tumour["mean_target_depth"] < 500
+    assert 0.05 < tumour["duplicates"] < 0.12
+
+
+def test_hotspots_without_a_finding_are_stated(record: CaseRecord) -> None:
+    assert "NRAS Gln61" in record.not_found
+    assert not {"BRAF Val600", "KRAS Gly12", "EGFR Leu747", "NPM1 Trp288"} & set(record.not_found)
+
+
+def test_lanes_reach_the_alignment_as_read_groups(demo: Path, record: CaseRecord) -> None:
+    import pysam
+
+    tumour = record.samples[0].id
+    with pysam.AlignmentFile(str(demo / f"results/{CASE}/alignment/{tumour}.bam")) as bam:
+        groups = {group["ID"]: group["SM"] for group in bam.header.to_dict()["RG"]}
+        assert groups == {f"{tumour}.L1": tumour, f"{tumour}.L2": tumour}
+        used = {read.get_tag("RG") for read in bam.head(2000)}
+    assert used == set(groups)
+
+
+def test_report_is_one_page_without_script_or_network(demo: Path, record: CaseRecord) -> None:
+    page = (demo / f"results/{CASE}/report/{CASE}.html").read_text()
+    assert "<script" not in page
+    assert not re.search(r"(src|href)\s*=", page)
+    assert "default-src 'none'" in page
+    for finding in record.findings:
+        if finding.passes and finding.relevance != "other":
+            assert finding.notation.replace(">", "&gt;") in page
+
+
+def test_manifest_names_what_made_it(demo: Path) -> None:
+    manifest = json.loads((demo / "results/run/manifest.json").read_text())
+    tools = {"bwa", "samtools", "bcftools", "freeBayes", "fastp", "mosdepth", "dugnad"}
+    assert tools <= manifest["software"].keys()
+    inputs = {entry["path"] for entry in manifest["inputs"]}
+    assert {"genome/demo.fa", "known/clinvar.vcf.gz", "config/samples.tsv"} <= inputs
+    assert sum(path.endswith(".fastq.gz") for path in inputs) == 6
+    assert all(re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]) for entry in manifest["inputs"])
+
+
+def test_multiqc_shows_our_metrics(demo: Path, record: CaseRecord) -> None:
+    page = (demo / "results/run/multiqc.html").read_text()
+    assert "Dugnad metrics" in page
+    assert record.samples[0].id in page
+
+
+def test_a_second_run_has_nothing_to_do(demo: Path, snakemake: Snakemake) -> None:
+    assert "Nothing to be done" in snakemake(demo, "--dry-run").stdout
+
+
+def test_nothing_temporary_is_left(demo: Path) -> None:
+    left = [
+        p.name for p in (demo / "results").rglob("*") if re.search(r"\.tmp|\.bcf$|\.rg$", p.name)
+    ]
+    assert left == []
+    assert not list((demo / "results").rglob("*.fastq.gz"))
