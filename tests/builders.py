@@ -68,6 +68,7 @@ def panel_data(**changes: Any) -> dict[str, Any]:
         "origin": {
             "normal_depth": quantity(20),
             "tumour_normal_ratio": quantity(5, "ratio"),
+            "somatic_normal_vaf": quantity(0.03, "fraction"),
             "germline_normal_vaf": quantity(0.2, "fraction"),
             "germline_population": quantity(0.001, "fraction"),
         },

@@ -122,6 +122,7 @@ class Origin(Model):
 
     normal_depth: Quantity = Field(description="below it, the normal says nothing")
     tumour_normal_ratio: Quantity = Field(description="somatic: VAF at least this many times")
+    somatic_normal_vaf: Quantity = Field(description="somatic: normal VAF at most this")
     germline_normal_vaf: Quantity = Field(description="germline: normal VAF at least this")
     germline_population: Quantity = Field(
         description="tumour only, germline: population frequency at least this"

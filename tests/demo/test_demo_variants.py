@@ -187,7 +187,7 @@ def test_truth_reads_back_what_the_recipe_says(demo: Path, cases: CasesRecipe) -
         for v in load_truth(demo, CASE)
     }
     assert found == {
-        (v.gene, v.change, v.hgvs_p, v.origin, v.vaf, v.normal_vaf, v.why)
+        (v.gene, v.change, v.protein, v.origin, v.tumour_vaf, v.normal_vaf, v.why)
         for v in cases.cases[0].variants
     }
 

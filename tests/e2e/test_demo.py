@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import BUILD, ROOT, Snakemake
 
+from conftest import BUILD, ROOT, Snakemake
 from dugnad.cli import main
 from dugnad.demo.truth import TruthVariant, load_truth
 from dugnad.record import CaseRecord, Finding

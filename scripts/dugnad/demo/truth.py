@@ -30,7 +30,7 @@ TRUTH_INFO = (
 class TruthVariant:
     """A planted variant; ``pos`` is 1-based, ``ref`` and ``alt`` are left-aligned.
 
-    ``vaf`` is the expected one in the tumour. ``hgvs_p`` is None where no coding base is touched (intron, promoter).
+    ``vaf`` is the expected one in the tumour. ``hgvs_p`` is None where no coding base is touched.
     """
 
     chrom: str

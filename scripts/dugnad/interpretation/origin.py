@@ -44,6 +44,8 @@ def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
         return Verdict("uncertain", f"{share}, needs {limits.normal_depth.value:g}")
     if vaf >= limits.germline_normal_vaf.value:
         return Verdict("germline", share)
+    if vaf > limits.somatic_normal_vaf.value:
+        return Verdict("uncertain", f"{share}, too many for a somatic variant")
     tumour, ratio = variant["vaf"], limits.tumour_normal_ratio.value
     if tumour and tumour >= ratio * vaf:
         return Verdict("somatic", share)
