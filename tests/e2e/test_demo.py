@@ -7,23 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, ROOT, Snakemake
-from dugnad.cli import main
+from conftest import Snakemake
 from dugnad.demo.truth import TruthVariant, load_truth
 from dugnad.record import CaseRecord, Finding
 
 CASE = "IPX0001"
-PROFILE = str(ROOT / "profiles/local")
 Key = tuple[str, int, str, str]
-
-
-@pytest.fixture(scope="session")
-def demo(snakemake: Snakemake) -> Path:
-    """The finished demo run; a second call in the same tree only does what is lacking."""
-    folder = BUILD / "demo"
-    assert main(["demo", "--output", str(folder)]) == 0
-    snakemake(folder, "--profile", PROFILE)
-    return folder
 
 
 @pytest.fixture(scope="session")

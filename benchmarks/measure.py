@@ -1,0 +1,45 @@
+"""Timing that can be read: medians of repeated commands, always beside an alternative."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside its baseline, both medians of ``n`` repeats taken in turn."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float
+    ratio: float
+    n: int
+    what: str
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def seconds(command: Sequence[str | Path] | str, folder: Path) -> float:
+    """Wall time of one command, in seconds; raises CalledProcessError when it fails."""
+    start = time.perf_counter()
+    shell = ["bash", "-o", "pipefail", "-c", command] if isinstance(command, str) else command
+    subprocess.run(shell, cwd=folder, check=True, capture_output=True, env=os.environ)
+    return time.perf_counter() - start
+
+
+def compare(
+    name: str, what: str, ours: Callable[[], float], theirs: Callable[[], float], n: int
+) -> Row:
+    """Medians of ``n`` turns of ours and of the alternative, after one of each to warm up."""
+    ours(), theirs()
+    pairs = [(ours(), theirs()) for _ in range(n)]
+    value, baseline = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return Row(name, round(value, 3), "s", round(baseline, 3), round(value / baseline, 3), n, what)

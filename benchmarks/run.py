@@ -1,0 +1,55 @@
+"""Measure, and write build/bench.json and docs/performance.md.
+
+Every figure stands beside an alternative that ran in the same call, on the same machine.
+"""
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import steps, workflow
+from benchmarks.measure import ROOT, Row, seconds
+
+HEAD = """# Performance
+
+Made by `make bench`: medians, each beside an alternative that ran in the same call. A ratio says
+more than a time, since it holds on other machines too.
+
+"""
+
+
+def main() -> None:
+    demo = ROOT / "build/demo"
+    say("the demo, finished")
+    seconds(["dugnad", "demo", "--output", demo], ROOT)
+    seconds([*workflow.WORKFLOW, "--directory", demo], ROOT)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as room:
+        for module in (workflow, steps):
+            say(module.__doc__ or module.__name__)
+            rows += module.rows(demo, Path(room))
+    path = ROOT / "build/bench.json"
+    path.write_text(json.dumps([row.as_dict() for row in rows], indent=1) + "\n")
+    (ROOT / "docs/performance.md").write_text(HEAD + table(rows))
+    print(table(rows))
+
+
+def say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr)
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| what | value | beside | value | ratio | n |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {r.name} | {r.value} {r.unit} | {r.what} | {r.baseline} {r.unit} | {r.ratio:.2f} | {r.n} |"
+        for r in rows
+    ]
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return "\n".join(lines) + f"\n\nMeasured on {machine}.\n"
+
+
+if __name__ == "__main__":
+    main()

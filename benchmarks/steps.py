@@ -1,0 +1,40 @@
+"""Single steps beside the plain tool."""
+
+from pathlib import Path
+
+from benchmarks.measure import Row, compare, seconds
+
+
+def rows(demo: Path, room: Path) -> list[Row]:
+    return [checked_trimming(demo, room), chunked_calling(demo, room)]
+
+
+def checked_trimming(demo: Path, room: Path) -> Row:
+    """Trimming with every read checked on the way, beside fastp on the files alone."""
+    first, second = (next(demo.glob(f"reads/*P11*L001_R{mate}*")).resolve() for mate in (1, 2))
+    out = "--stdout --thread 2 --json t.json --html /dev/null | gzip -1 > t.fastq.gz"
+    ours = f"dugnad pair-reads --fastq-1 {first} --fastq-2 {second} --read-group L1"
+    return compare(
+        "trimming, each read checked",
+        "fastp on the same files, unchecked",
+        lambda: seconds(f"{ours} | fastp --stdin --interleaved_in {out}", room),
+        lambda: seconds(f"fastp --in1 {first} --in2 {second} {out}", room),
+        n=3,
+    )
+
+
+def chunked_calling(demo: Path, room: Path) -> Row:
+    """freebayes over the panel in two chunks side by side, beside one process."""
+    results = (demo / "results").resolve()
+    fasta = next(results.glob("run/genome/*.fa"))
+    bams = " ".join(str(path) for path in sorted(results.glob("*/alignment/*.bam")))
+    targets = next(demo.glob("config/panels/*/targets.bed")).resolve()
+    seconds(f"dugnad split-targets --targets {targets} a.bed b.bed", room)
+    call = f"freebayes -f {fasta} --pooled-continuous -F 0.02 -C 3 -q 20 -m 20 {bams}"
+    return compare(
+        "calling in two chunks",
+        "freebayes over the same targets in one process",
+        lambda: seconds(f"{call} -t a.bed > a.vcf & {call} -t b.bed > b.vcf; wait", room),
+        lambda: seconds(f"{call} -t {targets} > whole.vcf", room),
+        n=3,
+    )

@@ -1,0 +1,229 @@
+"""The record holds everything, the page shows it, and what people wrote stays text."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import panel_data, row, variant, workspace
+from dugnad.errors import UserError
+from dugnad.interpretation.interpret_variants import interpret
+from dugnad.record import CaseRecord
+from dugnad.regions import read_hotspots
+from dugnad.report.record_case import build, worst
+from dugnad.report.render_report import Groups, main, number, percent, render
+from dugnad.run import Run, load_run
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(workspace(tmp_path))
+    return load_run()
+
+
+def metric(sample: str, status: str = "pass") -> dict[str, Any]:
+    return {
+        "sample": sample,
+        "metric": "mean_target_depth",
+        "value": 87.0,
+        "unit": "reads",
+        "lower": 100.0,
+        "upper": None,
+        "status": status,
+        "source": "mosdepth",
+    }
+
+
+def place(label: str, status: str, kind: str = "hotspot", start: int = 498) -> dict[str, Any]:
+    return {
+        "sample": "C1-T",
+        "kind": kind,
+        "label": label,
+        "chrom": "chr1",
+        "start": start,
+        "end": start + 3,
+        "mean_depth": 250.0,
+        "min_depth": 12,
+        "callable_fraction": 0.5,
+        "status": status,
+    }
+
+
+def made(
+    run: Run,
+    variants: list[dict[str, Any]],
+    places: list[dict[str, Any]] | None = None,
+    status: str = "pass",
+) -> CaseRecord:
+    case = run.cases["C1"]
+    hotspots = read_hotspots(case.panel.hotspots) if case.panel.hotspots else []
+    findings = interpret(variants, case.panel, hotspots, paired=case.normal is not None)
+    metrics = [metric("C1-T", status), metric("C1-N")]
+    return build(run, case, findings, metrics, places or [], {"tool": "1"})
+
+
+def test_most_relevant_first_and_flagged_last(run: Run) -> None:
+    record = made(
+        run,
+        [
+            variant(pos=700, start=699, end=700, impact="LOW"),
+            variant(pos=600, start=599, end=600, vaf=0.5),
+            variant(pos=500, vaf=0.1),
+            variant(pos=650, start=649, end=650, depth=5, alt_reads=4, vaf=0.8),
+        ],
+    )
+    assert [f.pos for f in record.findings] == [500, 600, 700, 650]
+    groups = Groups.of(record)
+    assert [f.pos for f in groups.key] == [500, 600]
+    assert [f.pos for f in groups.other] == [700]
+    assert [f.pos for f in groups.flagged_relevant] == [650]
+
+
+def test_every_finding_is_in_one_group(run: Run) -> None:
+    states = [
+        variant(
+            pos=1000 + i,
+            start=999 + i,
+            end=1000 + i,
+            depth=depth,
+            impact=impact,
+            normal_vaf=normal,
+            clinical_significance=significance,
+            clinical_source="c",
+        )
+        for i, (depth, impact, normal, significance) in enumerate(
+            (depth, impact, normal, significance)
+            for depth in (5, 400)
+            for impact in ("HIGH", "MODERATE", "LOW", "MODIFIER")
+            for normal in (0.0, 0.1, 0.5)
+            for significance in (None, "Pathogenic", "Benign")
+        )
+    ]
+    record = made(run, states)
+    groups = Groups.of(record)
+    grouped = [f.pos for name in Groups.__dataclass_fields__ for f in getattr(groups, name)]
+    assert sorted(grouped) == [state["pos"] for state in states]
+
+
+def test_a_germline_truncation_that_no_source_lists_is_shown(run: Run) -> None:
+    novel = variant(normal_vaf=0.5, impact="HIGH", pos=600, start=599, end=600)
+    groups = Groups.of(made(run, [novel]))
+    assert [f.pos for f in groups.germline] == [600]
+
+
+def test_absence_is_stated_only_where_it_could_be_seen(run: Run) -> None:
+    places = [
+        place("GENE1 Val10", "callable"),
+        place("GENE1 Gly20", "callable", start=900),
+        place("GENE1 Asp30", "not_assessable", start=1200),
+        place("exon 4", "partly", kind="target", start=1500),
+        place("exon 5", "callable", kind="target", start=1800),
+    ]
+    record = made(run, [variant()], places)
+    assert record.not_found == ("GENE1 Gly20",)
+    assert [p.label for p in record.places] == [p["label"] for p in places[:4]]
+    page = render(record)
+    assert "GENE1 Asp30: depth 12" in page
+    assert "exon 4: depth 12" in page
+    flagged = made(run, [variant(depth=5)], places)
+    assert flagged.not_found == ("GENE1 Val10", "GENE1 Gly20")
+
+
+def test_a_failed_limit_is_said_on_the_first_screen(run: Run) -> None:
+    record = made(run, [], status="fail")
+    assert record.verdict == "fail"
+    assert record.samples[0].reasons == ("mean target depth 87, needs at least 100",)
+    page = render(record)
+    assert "A quality limit is not met" in page
+    assert page.index("A quality limit is not met") < page.index("What matters")
+    assert "A quality limit is not met" not in render(made(run, []))
+
+
+def test_nothing_found_says_so(run: Run) -> None:
+    page = render(made(run, []))
+    assert "No somatic or uncertain variant" in page
+    assert "Tiers, drugs and trials are not assessed" in page
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "=HYPERLINK('x')",
+    "{{7*7}}",
+    "{% for x in y %}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe",
+    "x" * 10_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_text_stays_text(run: Run, text: str) -> None:
+    record = made(run, [variant(gene=text, clinical_significance=text, hgvs_p=text)])
+    panel = record.panel.model_copy(update={"name": text})
+    page = render(record.model_copy(update={"panel": panel, "tumour_type": text}))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "49" not in page.split("<title>")[1].split("</title>")[0]
+    if "<" not in text and '"' not in text and "'" not in text:
+        assert text in page
+
+
+def test_four_hundred_findings(run: Run) -> None:
+    many = [variant(pos=i, start=i - 1, end=i) for i in range(1, 401)]
+    page = render(made(run, many))
+    assert "400 unflagged" in page
+    assert len(page) < 3_000_000
+
+
+def test_tumour_only_says_what_it_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace(tmp_path, [row("C1-T")]))
+    alone = variant(normal_depth=None, normal_alt_reads=None, normal_vaf=None)
+    record = made(load_run(), [alone])
+    page = render(record)
+    assert "No normal" in page
+    assert "may still be germline" in page
+    assert "purity" not in page.split("What matters")[0]
+
+
+def test_record_survives_its_own_text(run: Run, tmp_path: Path) -> None:
+    record = made(run, [variant()])
+    assert CaseRecord.model_validate_json(record.model_dump_json()) == record
+    assert record.created <= datetime.now(UTC)
+    (tmp_path / "old.json").write_text('{"record_version": "0.0.1"}')
+    args = type("Args", (), {"record": tmp_path / "old.json", "output": tmp_path / "x.html"})()
+    with pytest.raises(UserError, match="not a case record of this version"):
+        main(args)
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_limits_reach_the_record(run: Run) -> None:
+    record = made(run, [])
+    assert [f.id for f in record.panel.filters] == [f["id"] for f in panel_data()["filters"]]
+    page = render(record)
+    for item in record.panel.filters:
+        assert item.id.replace("_", " ") in page
+
+
+def test_numbers() -> None:
+    assert [percent(v) for v in (None, 0.0, 0.034, 0.0999, 0.35, 1.0)] == [
+        "\N{EN DASH}",
+        "0.0%",
+        "3.4%",
+        "10.0%",
+        "35%",
+        "100%",
+    ]
+    assert [number(v) for v in (None, 0, 3, 0.125, 1234.5)] == [
+        "\N{EN DASH}",
+        "0",
+        "3",
+        "0.125",
+        "1,234",
+    ]
+
+
+def test_worst() -> None:
+    assert worst(["pass", "warn"]) == "warn"
+    assert worst(["fail", "warn", "pass"]) == "fail"
+    assert worst(["pass", "not_assessed"]) == "not_assessed"
