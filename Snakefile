@@ -7,6 +7,10 @@ min_version("9.20")
 configfile: "config/config.yaml"
 
 
+# one image for all rules, built from envs/dugnad.def, for --sdm apptainer
+container: f"{workflow.basedir}/envs/dugnad.sif"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/reads.smk"
 include: "workflow/rules/alignment.smk"
@@ -22,12 +26,12 @@ rule all:
     input:
         "results/run/manifest.json",
         reports=expand("results/{case}/report/{case}.html", case=RUN.cases),
-        multiqc=multiqc_page,
+        multiqc=PLAN.multiqc(),
     localrule: True
 
 
-# everything but the report: for a laboratory that only wants to see its reads
+# only the run's quality page: for a laboratory that wants to see its reads first
 rule qc:
     input:
-        multiqc_page,
+        PLAN.multiqc(),
     localrule: True

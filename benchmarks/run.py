@@ -43,10 +43,9 @@ def say(text: str) -> None:
 
 def table(rows: list[Row]) -> str:
     lines = ["| what | value | beside | value | ratio | n |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {r.name} | {r.value} {r.unit} | {r.what} | {r.baseline} {r.unit} | {r.ratio:.2f} | {r.n} |"
-        for r in rows
-    ]
+    for r in rows:
+        figures = f"{r.value} {r.unit} | {r.what} | {r.baseline} {r.unit} | {r.ratio:.2f} | {r.n}"
+        lines.append(f"| {r.name} | {figures} |")
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     return "\n".join(lines) + f"\n\nMeasured on {machine}.\n"
 

@@ -29,7 +29,7 @@ def chunked_calling(demo: Path, room: Path) -> Row:
     fasta = next(results.glob("run/genome/*.fa"))
     bams = " ".join(str(path) for path in sorted(results.glob("*/alignment/*.bam")))
     targets = next(demo.glob("config/panels/*/targets.bed")).resolve()
-    seconds(f"dugnad split-targets --targets {targets} a.bed b.bed", room)
+    seconds(f"dugnad split-targets --targets {targets} --merged m.bed a.bed b.bed", room)
     call = f"freebayes -f {fasta} --pooled-continuous -F 0.02 -C 3 -q 20 -m 20 {bams}"
     return compare(
         "calling in two chunks",

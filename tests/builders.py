@@ -95,6 +95,7 @@ def variant(**changes: Any) -> dict[str, Any]:
         "start": 499,
         "end": 500,
         "called_by": ["freebayes"],
+        "caller_filters": [],
         "depth": 400,
         "alt_reads": 80,
         "vaf": 0.2,

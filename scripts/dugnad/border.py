@@ -4,18 +4,31 @@ Every problem reads ``file:line: field: fault (got value); remedy``.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from dugnad.errors import UserError
 from dugnad.privacy import mask
 
 Key = tuple[str | int, ...]
+
+_UNSAFE = re.compile(r"[\s;&|<>$`'\"\\*?(){}\[\]!#]")
+
+
+def _safe_path(value: object) -> object:
+    if isinstance(value, str) and (_UNSAFE.search(value) or value.startswith("-")):
+        raise ValueError("has a character that no file name here may have; rename the file")
+    return value
+
+
+SafePath = Annotated[Path, BeforeValidator(_safe_path)]
+"""A path without spaces or characters that a shell reads."""
 
 
 class Model(BaseModel):
@@ -41,7 +54,7 @@ class Lines:
     def problem(self, key: Key, text: str) -> str:
         """``file:line: field: text`` for one problem."""
         field = ".".join(map(str, key))
-        return f"{self.path}:{self.at(key)}: " + (f"{field}: " if field else "") + text
+        return mask(f"{self.path}:{self.at(key)}: " + (f"{field}: " if field else "") + text)
 
 
 def got(value: object) -> str:
@@ -120,6 +133,13 @@ _WORDS = {
     "tuple_type": ("must be a list", "begin each entry with a dash"),
 }
 
+_BOUNDS = {
+    "greater_than": "must be above",
+    "greater_than_equal": "must be at least",
+    "less_than": "must be below",
+    "less_than_equal": "must be at most",
+}
+
 
 def explain(error: ErrorDetails, known: Iterable[str]) -> str:
     """``fault (got value); remedy`` for one of pydantic's errors."""
@@ -132,6 +152,10 @@ def explain(error: ErrorDetails, known: Iterable[str]) -> str:
         return "is missing; add it"
     if kind == "value_error":
         fault, _, remedy = str(context["error"]).partition("; ")
+    elif kind in _BOUNDS:
+        fault, remedy = f"{_BOUNDS[kind]} {next(iter(context.values()))}", "mend the number"
+    elif kind == "string_pattern_mismatch":
+        fault, remedy = "is not of the right form", f"it must match {context['pattern']}"
     elif kind in {"literal_error", "enum"}:
         fault, remedy = "is not an allowed value", f"write {context['expected']}"
     else:

@@ -15,11 +15,11 @@ import pysam
 from dugnad.border import Lines, got
 from dugnad.errors import UserError
 from dugnad.files import write_text
-from dugnad.genome import contig_lengths, share_contigs
+from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.reads.pair_reads import interleave
 from dugnad.regions import Region, outside, read_hotspots, read_targets
-from dugnad.run import CONFIG, Run, load_run
+from dugnad.run import CONFIG, Run, Source, load_run
 from dugnad.sheet import Row
 
 
@@ -84,19 +84,39 @@ def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
     if genome.annotation and not genome.annotation.is_file():
         yield f"{config}: genome.annotation: no such file {got(genome.annotation)}; check the path"
     elif genome.annotation:
-        yield from share_contigs(genome.annotation, lengths, genome.fasta)
-    for source in run.config.sources:
-        if not source.path.is_file():
-            yield f"{config}: sources: no such file {got(source.path)}; check the path"
-            continue
-        try:
-            with pysam.TabixFile(str(source.path)) as table:
-                contigs = set(table.contigs)
-        except (OSError, ValueError):
-            yield f"{source.path}: has no index; run: tabix -p vcf {source.path}"
-            continue
+        contigs, genes = contigs_and_genes(genome.annotation)
         if contigs and not contigs & set(lengths):
-            yield _foreign(source.path, contigs, lengths, genome.fasta)
+            yield _foreign(genome.annotation, contigs, lengths, genome.fasta)
+        elif genes:
+            yield from _gene_problems(run, genome.annotation, genes)
+    for source in run.config.sources:
+        if source.path.is_file():
+            yield from _source_problems(source, lengths, genome.fasta)
+        else:
+            yield f"{config}: sources: no such file {got(source.path)}; check the path"
+
+
+def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]:
+    for panel in run.panels.values():
+        path = run.config.panels / panel.id / "panel.yaml"
+        for gene in sorted({*panel.genes, *panel.transcripts} - genes):
+            remedy = "write the symbol that the annotation has"
+            yield f"{path}: genes: not in {annotation} {got(gene)}; {remedy}"
+
+
+def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
+    try:
+        with pysam.VariantFile(str(source.path)) as vcf:
+            keys = set(vcf.header.info)
+        with pysam.TabixFile(str(source.path)) as table:
+            contigs = set(table.contigs)
+    except (OSError, ValueError):
+        yield f"{source.path}: is not a VCF with its index; run: tabix -p vcf {source.path}"
+        return
+    if source.key not in keys:
+        yield f"{source.path}: has no INFO key {source.key!r}; name the right key in the config"
+    if contigs and not contigs & set(lengths):
+        yield _foreign(source.path, contigs, lengths, fasta)
 
 
 def _foreign(path: Path, contigs: set[str], lengths: dict[str, int], fasta: Path) -> str:
@@ -130,12 +150,14 @@ def _panel_problems(panel: Panel, lengths: dict[str, int]) -> Iterator[str]:
 def _row_problems(
     row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]], deep: bool
 ) -> Iterator[str]:
-    for name in ("fastq_1", "fastq_2", "bam", "vcf"):
-        path: Path | None = getattr(row, name)
-        if path is not None and not path.is_file():
-            yield lines.problem((name,), f"no such file {got(path)}; check the path")
-            return
-    if row.fastq_1 and row.fastq_2:
+    missing = [
+        lines.problem((name,), f"no such file {got(path)}; check the path")
+        for name in ("fastq_1", "fastq_2", "bam", "vcf")
+        if (path := getattr(row, name)) is not None and not path.is_file()
+    ]
+    if missing:
+        yield from missing
+    elif row.fastq_1 and row.fastq_2:
         pairs = interleave(row.fastq_1, row.fastq_2, "check")
         try:
             for _pair in pairs:

@@ -1,11 +1,13 @@
 """What the reference genome's files say of themselves."""
 
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 from dugnad.border import got
 from dugnad.errors import UserError
 from dugnad.files import open_bytes
+
+_NAME = re.compile(rb"(?:^|;)Name=([^;\r\n]+)")
 
 
 def contig_lengths(fasta: Path) -> dict[str, int]:
@@ -34,20 +36,17 @@ def contig_lengths(fasta: Path) -> dict[str, int]:
     return lengths
 
 
-def share_contigs(annotation: Path, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
-    """One problem when a GFF3 has features and none on a contig of the genome."""
-    first = None
+def contigs_and_genes(annotation: Path) -> tuple[set[str], set[str]]:
+    """The contigs and the gene names of a GFF3, in one pass."""
+    contigs: set[bytes] = set()
+    genes: set[str] = set()
     with open_bytes(annotation) as lines:
         for line in lines:
-            if line.startswith(b"#") or b"\t" not in line:
+            if line.startswith(b"#"):
                 continue
-            contig = line.split(b"\t", 1)[0].decode()
-            if contig in lengths:
-                return
-            first = first or contig
-    if first:
-        theirs = next(iter(lengths))
-        yield (
-            f"{annotation}: shares no contig with {fasta} (got {first!r}, the genome has"
-            f" {theirs!r}); use files of one genome, with or without 'chr' throughout"
-        )
+            cells = line.split(b"\t", 8)
+            if len(cells) == 9:
+                contigs.add(cells[0])
+                if cells[2].endswith(b"gene") and (name := _NAME.search(cells[8])):
+                    genes.add(name[1].decode())
+    return {contig.decode() for contig in contigs}, genes

@@ -6,9 +6,9 @@ A panel is a folder ``config/panels/<id>/`` with ``panel.yaml`` and the files th
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from dugnad.border import Lines, Model, load_yaml
+from dugnad.border import Lines, Model, SafePath, load_yaml
 from dugnad.errors import UserError
 
 # columns of the variants table that a filter may judge
@@ -42,11 +42,35 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 
 
-class Quantity(Model):
-    """A number with its unit and the reason for it (guideline, publication or validation)."""
+class Reads(Model):
+    """A number of reads, and the reason for it (guideline, publication or validation)."""
 
-    value: float
-    unit: Text
+    value: Annotated[int, Field(ge=0)]
+    unit: Literal["reads"]
+    why: Text
+
+
+class Fraction(Model):
+    """A share between 0 and 1, and the reason for it."""
+
+    value: Annotated[float, Field(ge=0, le=1)]
+    unit: Literal["fraction"]
+    why: Text
+
+
+class Phred(Model):
+    """A quality on the Phred scale, and the reason for it."""
+
+    value: Annotated[int, Field(ge=0, le=100)]
+    unit: Literal["phred"]
+    why: Text
+
+
+class Ratio(Model):
+    """How many times, and the reason for it."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["ratio"]
     why: Text
 
 
@@ -62,17 +86,17 @@ class Library(Model):
 class Calling(Model):
     """The lowest evidence at which a caller proposes a variant; filters judge afterwards."""
 
-    min_vaf: Quantity
-    min_alt_reads: Quantity
-    min_base_quality: Quantity
-    min_mapping_quality: Quantity
+    min_vaf: Fraction
+    min_alt_reads: Reads
+    min_base_quality: Phred
+    min_mapping_quality: Phred
 
 
 class Coverage(Model):
     """When a place can be assessed."""
 
-    callable_depth: Quantity = Field(description="below it, a position is not assessable")
-    region_fraction: Quantity = Field(
+    callable_depth: Reads = Field(description="below it, a position is not assessable")
+    region_fraction: Fraction = Field(
         description="a region is callable when this fraction of it reaches the depth"
     )
 
@@ -94,6 +118,12 @@ class Limit(Model):
         return self
 
 
+def _hotspot(value: object) -> object:
+    if value != "exempt" and (isinstance(value, bool) or not isinstance(value, int | float | None)):
+        raise ValueError("must be a number or 'exempt'; write one of them")
+    return value
+
+
 class Filter(Model):
     """One soft filter: flags a variant, never deletes it."""
 
@@ -101,7 +131,7 @@ class Filter(Model):
     field: FilterField
     below: float | None = Field(None, description="flag when the field is below this")
     above: float | None = Field(None, description="flag when the field is above this")
-    hotspot: float | Literal["exempt"] | None = Field(
+    hotspot: Annotated[float | Literal["exempt"] | None, BeforeValidator(_hotspot)] = Field(
         None, description="the limit at hotspots; exempt: no limit there; absent: the same limit"
     )
     origin: Literal["any", "not_germline"] = Field(
@@ -116,15 +146,21 @@ class Filter(Model):
             raise ValueError("needs either below or above; write one of them")
         return self
 
+    def limit(self, is_hotspot: bool) -> float | None:
+        """The limit that holds; None where there is none."""
+        if is_hotspot and self.hotspot is not None:
+            return None if self.hotspot == "exempt" else self.hotspot
+        return self.below if self.below is not None else self.above
+
 
 class Origin(Model):
     """When a variant is called germline or somatic."""
 
-    normal_depth: Quantity = Field(description="below it, the normal says nothing")
-    tumour_normal_ratio: Quantity = Field(description="somatic: VAF at least this many times")
-    somatic_normal_vaf: Quantity = Field(description="somatic: normal VAF at most this")
-    germline_normal_vaf: Quantity = Field(description="germline: normal VAF at least this")
-    germline_population: Quantity = Field(
+    normal_depth: Reads = Field(description="below it, the normal says nothing")
+    tumour_normal_ratio: Ratio = Field(description="somatic: VAF at least this many times")
+    somatic_normal_vaf: Fraction = Field(description="somatic: normal VAF at most this")
+    germline_normal_vaf: Fraction = Field(description="germline: normal VAF at least this")
+    germline_population: Fraction = Field(
         description="tumour only, germline: population frequency at least this"
     )
 
@@ -136,8 +172,8 @@ class Panel(Model):
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     name: Text
     genome: Identifier = Field(description="must equal the genome's name in config.yaml")
-    targets: Path = Field(description="BED of the targets, beside panel.yaml")
-    hotspots: Path | None = Field(None, description="TSV of hotspots, beside panel.yaml")
+    targets: SafePath = Field(description="BED of the targets, beside panel.yaml")
+    hotspots: SafePath | None = Field(None, description="TSV of hotspots, beside panel.yaml")
     genes: tuple[Text, ...] = Field(min_length=1, description="reportable genes")
     transcripts: dict[str, str] = Field(
         default_factory=dict, description="gene: transcript to report, where not the default"
@@ -156,6 +192,22 @@ class Panel(Model):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"filter ids are used twice: {', '.join(twice)}; rename one")
+        return self
+
+    @model_validator(mode="after")
+    def _filters_can_act(self) -> "Panel":
+        proposed = {
+            "vaf": self.calling.min_vaf.value,
+            "alt_reads": self.calling.min_alt_reads.value,
+        }
+        for row in self.filters:
+            floor = proposed.get(row.field)
+            for limit in (row.limit(False), row.limit(True)):
+                if floor is not None and limit is not None and limit < floor:
+                    raise ValueError(
+                        f"filter {row.id}: its limit {limit:g} can never act, since callers propose"
+                        f" nothing below {floor:g}; lower calling.min_{row.field}"
+                    )
         return self
 
 

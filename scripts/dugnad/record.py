@@ -54,6 +54,7 @@ class Finding(Part):
     start: int = Field(description="0-based; with end: bases touched in any equal placement")
     end: int = Field(description="exclusive")
     called_by: tuple[str, ...]
+    caller_filters: tuple[str, ...] = Field(description="the caller's own FILTER, without PASS")
     depth: int | None
     alt_reads: int | None
     vaf: float | None
@@ -174,8 +175,8 @@ class CaseRecord(Part):
 
     @property
     def not_found(self) -> tuple[str, ...]:
-        """Hotspots that could be seen and that no unflagged finding of its own touches."""
-        found = [finding for finding in self.findings if finding.passes and finding.hotspot]
+        """Hotspots that could be seen and that no finding changes, flagged or not."""
+        found = [finding for finding in self.findings if finding.hotspot]
         return tuple(
             place.label
             for place in self.places

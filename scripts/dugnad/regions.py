@@ -100,6 +100,18 @@ def read_hotspots(path: Path) -> list[Hotspot]:
     return hotspots
 
 
+def merge(regions: list[Region]) -> list[Region]:
+    """Regions sorted, overlapping and touching ones joined, so that no base counts twice."""
+    merged: list[Region] = []
+    for region in sorted(regions, key=lambda r: (r.chrom, r.start, r.end)):
+        last = merged[-1] if merged else None
+        if last and last.chrom == region.chrom and region.start <= last.end:
+            merged[-1] = Region(last.chrom, last.start, max(last.end, region.end), last.label)
+        else:
+            merged.append(region)
+    return merged
+
+
 def outside(regions: list[Region], lengths: dict[str, int]) -> Iterator[tuple[Region, str]]:
     """Regions that the genome does not have, each with the fault."""
     for region in regions:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dugnad.border import Lines, Model, got, load_yaml
+from dugnad.border import Lines, Model, SafePath, got, load_yaml
 from dugnad.errors import UserError
 from dugnad.panel import Identifier, Panel, Slug, Text, load_panel
 from dugnad.sheet import Placed, Row, read_sheet
@@ -23,31 +23,39 @@ class Genome(Model):
     """The reference genome and its gene annotation."""
 
     name: Identifier
-    fasta: Path = Field(description="FASTA, plain or bgzip-compressed")
-    annotation: Path | None = Field(
+    fasta: SafePath = Field(description="FASTA, plain or bgzip-compressed")
+    annotation: SafePath | None = Field(
         None, description="Ensembl-style GFF3; absent: consequences are not assessed, and said so"
     )
-    bwa_index: Path | None = Field(
+    bwa_index: SafePath | None = Field(
         None, description="prefix of an existing bwa index; absent: made once under results/run"
     )
+
+
+InfoKey = Annotated[str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_.]*$")]
 
 
 class Source(Model):
     """A VCF of known sites: who has seen a variant."""
 
     id: Slug
-    path: Path = Field(description="VCF, bgzip-compressed and indexed")
+    path: SafePath = Field(description="VCF, bgzip-compressed and indexed")
     release: Text
     kind: Literal["population", "clinical"]
-    frequency: str | None = Field(None, description="population: INFO key of allele frequency")
-    significance: str | None = Field(None, description="clinical: INFO key of significance")
+    frequency: InfoKey | None = Field(None, description="population: INFO key of allele frequency")
+    significance: InfoKey | None = Field(None, description="clinical: INFO key of significance")
+
+    @property
+    def key(self) -> str:
+        """The INFO key to read."""
+        return (self.frequency if self.kind == "population" else self.significance) or ""
 
 
 class Config(Model):
     """A site's choices; no clinical threshold stands here."""
 
-    samples: Path = Path("config/samples.tsv")
-    panels: Path = Field(Path("config/panels"), description="folder of the panels")
+    samples: SafePath = Path("config/samples.tsv")
+    panels: SafePath = Field(Path("config/panels"), description="folder of the panels")
     genome: Genome
     sources: tuple[Source, ...] = ()
     chunks: Annotated[int, Field(ge=1, le=500)] = Field(
@@ -117,6 +125,24 @@ class Run:
     files: tuple[Path, ...]
     """What people wrote: config, sheet and panel files."""
 
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that was asked for, but the FASTQ; each once, in a stable order."""
+        genome = self.config.genome
+        paths = [*self.files, genome.fasta, genome.annotation]
+        for panel in self.panels.values():
+            paths += [panel.targets, panel.hotspots]
+        paths += [source.path for source in self.config.sources]
+        for sample in self.samples.values():
+            paths += [sample.bam, sample.vcf]
+        return tuple(dict.fromkeys(path for path in paths if path))
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """Every FASTQ."""
+        pairs = (pair for sample in self.samples.values() for pair in sample.lanes)
+        return tuple(path for pair in pairs for path in (pair.fastq_1, pair.fastq_2))
+
 
 def load_run(path: Path = CONFIG) -> Run:
     """Read and validate config, sheet and panels.
@@ -127,11 +153,7 @@ def load_run(path: Path = CONFIG) -> Run:
     Raises UserError with the problems of all files at once.
     """
     config = _load_config(path)
-    problems: list[str] = []
-    try:
-        rows = read_sheet(config.samples)
-    except UserError as error:
-        rows, problems = [], error.problems
+    rows, problems = read_sheet(config.samples)
     panels: dict[str, Panel] = {}
     for item in rows:
         name = item.row.panel
@@ -165,7 +187,7 @@ def _source_problems(config: Config, lines: Lines) -> list[str]:
             text = f"is used twice {got(source.id)}; rename one"
             problems.append(lines.problem(("sources", index, "id"), text))
         needed = "frequency" if source.kind == "population" else "significance"
-        if getattr(source, needed) is None:
+        if not source.key:
             text = f"a {source.kind} source needs it; name the INFO key"
             problems.append(lines.problem(("sources", index, needed), text))
     return problems

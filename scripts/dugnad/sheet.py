@@ -1,7 +1,5 @@
 """The sample sheet: one row per FASTQ pair, BAM, CRAM or VCF."""
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,13 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ValidationError, field_validator, model_validator
 
-from dugnad.border import Lines, Model, got, problems_of, read_text
+from dugnad.border import Lines, Model, SafePath, got, problems_of, read_text
 from dugnad.errors import UserError
 from dugnad.privacy import has_date, has_identity_number, is_personal_column
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9-]+")
 _PATHS = ("fastq_1", "fastq_2", "bam", "vcf")
-_UNSAFE = re.compile(r"[\s;&|<>$`'\"\\*?(){}\[\]!#]")
 
 
 def _identifier(value: object) -> object:
@@ -53,10 +50,10 @@ class Row(Model):
     tumour_type: str
     purity: Fraction | None = None
     sex: Literal["female", "male", "unknown"] = "unknown"
-    fastq_1: Path | None = None
-    fastq_2: Path | None = None
-    bam: Path | None = None
-    vcf: Path | None = None
+    fastq_1: SafePath | None = None
+    fastq_2: SafePath | None = None
+    bam: SafePath | None = None
+    vcf: SafePath | None = None
     consent: Literal["clinical", "research", "quality"] = "clinical"
 
     @field_validator("tumour_type")
@@ -66,11 +63,11 @@ class Row(Model):
             raise ValueError("must be an OncoTree code in capitals; write e.g. LUAD")
         return value
 
-    @field_validator(*_PATHS, mode="before")
+    @field_validator("case")
     @classmethod
-    def _safe_path(cls, value: object) -> object:
-        if isinstance(value, str) and _UNSAFE.search(value):
-            raise ValueError("has a character that no file name here may have; rename the file")
+    def _not_reserved(cls, value: str) -> str:
+        if value == "run":
+            raise ValueError("is the folder of what concerns all cases; rename the case")
         return value
 
     @model_validator(mode="after")
@@ -98,37 +95,37 @@ class Placed:
     lines: Lines
 
 
-def read_sheet(path: Path) -> list[Placed]:
-    """The rows of a sample sheet.
+def read_sheet(path: Path) -> tuple[list[Placed], list[str]]:
+    """The sound rows of a sample sheet, and the problems of the others and across rows.
 
     Tab-separated, UTF-8; a byte-order mark, Windows line ends, empty lines and lines that
     begin with # are accepted.
-    Raises UserError with the problems of all rows, rules across rows included.
     """
-    table = list(csv.reader(io.StringIO(read_text(path)), delimiter="\t"))
-    if not any(any(cell.strip() for cell in cells) for cells in table):
-        raise UserError(f"{path}:1: is empty; write a header and one row per sample")
-    header = [cell.strip() for cell in table[0]]
-    problems = list(_header_problems(path, header))
-    if problems:
-        raise UserError(problems)
+    text = read_text(path)
+    table = [
+        (number, [cell.strip() for cell in line.split("\t")])
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip() and not line.startswith("#")
+    ]
+    if not table:
+        return [], [f"{path}:1: is empty; write a header and one row per sample"]
+    number, header = table[0]
+    if problems := list(_header_problems(Lines(path, {}, number), header)):
+        return [], problems
+    if len(table) == 1:
+        return [], [f"{path}:{number}: has a header but no row; add one row per sample"]
     placed: list[Placed] = []
-    for number, cells in enumerate(table[1:], start=2):
-        if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
-            try:
-                placed.append(_row(path, number, header, cells))
-            except UserError as error:
-                problems += error.problems
-    if not placed and not problems:
-        problems.append(f"{path}:1: has a header but no row; add one row per sample")
-    problems += _across(placed)
-    if problems:
-        raise UserError(problems)
-    return placed
+    faulty: set[str] = set()
+    for number, cells in table[1:]:
+        try:
+            placed.append(_row(path, number, header, cells))
+        except UserError as error:
+            problems += error.problems
+            faulty.add(dict(zip(header, cells, strict=False)).get("case", ""))
+    return placed, problems + _across(placed, faulty)
 
 
-def _header_problems(path: Path, header: list[str]) -> Iterable[str]:
-    lines = Lines(path, {})
+def _header_problems(lines: Lines, header: list[str]) -> Iterable[str]:
     for name in header:
         if name not in COLUMNS and is_personal_column(name):
             yield lines.problem((name,), "a column about a person; remove it from the sheet")
@@ -146,7 +143,7 @@ def _row(path: Path, number: int, header: list[str], cells: list[str]) -> Placed
     lines = Lines(path, {}, number)
     if len(cells) > len(header):
         raise UserError(lines.problem((), f"has {len(cells)} cells for {len(header)} columns"))
-    values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    values = dict(zip(header, cells, strict=False))
     person = [
         lines.problem((name,), f"looks like {what} {got(shown)}; use a pseudonym")
         for name, value in values.items()
@@ -165,9 +162,9 @@ def _row(path: Path, number: int, header: list[str], cells: list[str]) -> Placed
     return Placed(row, lines)
 
 
-def _across(placed: list[Placed]) -> list[str]:
-    """Problems that only show across rows."""
-    return [*_files_once(placed), *_samples_agree(placed), *_cases_agree(placed)]
+def _across(placed: list[Placed], faulty: set[str]) -> list[str]:
+    """Problems that only show across rows; a case with a faulty row may lack samples."""
+    return [*_files_once(placed), *_samples_agree(placed), *_cases_agree(placed, faulty)]
 
 
 def _files_once(placed: list[Placed]) -> Iterable[str]:
@@ -209,7 +206,7 @@ def _samples_agree(placed: list[Placed]) -> Iterable[str]:
                 )
 
 
-def _cases_agree(placed: list[Placed]) -> Iterable[str]:
+def _cases_agree(placed: list[Placed], faulty: set[str]) -> Iterable[str]:
     cases: dict[str, dict[str, Placed]] = defaultdict(dict)
     for item in placed:
         cases[item.row.case].setdefault(item.row.sample, item)
@@ -221,7 +218,7 @@ def _cases_agree(placed: list[Placed]) -> Iterable[str]:
                 yield extra.lines.problem(
                     ("role",), f"case {case} has a second {role} DNA sample; make it another case"
                 )
-        if not any(item.row.role == "tumour" for item in items):
+        if case not in faulty and not any(item.row.role == "tumour" for item in items):
             yield items[0].lines.problem(
                 ("role",), f"case {case} has no tumour sample; add its row"
             )
@@ -240,4 +237,10 @@ def _same_case(first: Placed, item: Placed) -> Iterable[str]:
     if (item.row.vcf is None) != (first.row.vcf is None):
         yield item.lines.problem(
             ("vcf",), f"one case comes by one kind of file, calls or reads; compare line {line}"
+        )
+    elif item.row.vcf != first.row.vcf:
+        yield item.lines.problem(
+            ("vcf",),
+            f"differs from line {line} of the same case {got(item.row.vcf)};"
+            " name one VCF with a column for each sample",
         )

@@ -26,6 +26,7 @@ VARIANTS = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("called_by", _TEXTS),
+        ("caller_filters", _TEXTS),
         # evidence in the tumour, and in the normal when there is one
         ("depth", pa.int64()),
         ("alt_reads", pa.int64()),
@@ -33,6 +34,7 @@ VARIANTS = pa.schema(
         ("normal_depth", pa.int64()),
         ("normal_alt_reads", pa.int64()),
         ("normal_vaf", pa.float64()),
+        # over all samples of the call
         ("strand_odds", pa.float64()),
         ("mapping_quality", pa.float64()),
         ("base_quality", pa.float64()),
@@ -87,7 +89,7 @@ COVERAGE = pa.schema(
         ("sample", pa.string()),
         ("kind", pa.string()),
         ("label", pa.string()),
-        # 0-based, half-open
+        # 0-based, half-open; null for the panel as a whole
         ("chrom", pa.string()),
         ("start", pa.int64()),
         ("end", pa.int64()),

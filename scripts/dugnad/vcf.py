@@ -12,6 +12,8 @@ import pysam
 from dugnad.alleles import trim
 from dugnad.errors import UserError
 
+pysam.set_verbosity(0)  # what htslib cannot read raises an error; a missing index is none
+
 
 @dataclass(frozen=True)
 class Support:
@@ -36,6 +38,8 @@ class Call:
     strand_odds: float | None
     mapping_quality: float | None
     consequences: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+    """The caller's own FILTER, without PASS."""
 
 
 def read_calls(path: Path, tumour: str, normal: str | None) -> Iterator[Call]:
@@ -77,6 +81,7 @@ def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None
         strand_odds=_strand_odds(record),
         mapping_quality=_info(record, "MQM"),
         consequences=tuple(_field(record.info, "BCSQ") or ()),
+        filters=tuple(name for name in record.filter if name != "PASS"),
     )
 
 
@@ -119,7 +124,8 @@ def _support(sample: Any) -> Support:
 def _strand_odds(record: pysam.VariantRecord) -> float | None:
     """The symmetric odds ratio of strand bias (SOR), as GATK documents StrandOddsRatio.
 
-    From freebayes' strand counts; 0.69 without bias, above 3 for a strong one.
+    From freebayes' strand counts, which are over all samples of the call; 0.69 without bias,
+    above 3 for a strong one.
     """
     values = [_info(record, key) for key in ("SRF", "SRR", "SAF", "SAR")]
     if None in values:

@@ -32,10 +32,10 @@ needs_bcftools = pytest.mark.skipif(shutil.which("bcftools") is None, reason="ne
 
 def csq_command(fasta: Path, gff3: Path, vcf: Path) -> list[str]:
     """The command line that the module's docstring prescribes, with text out."""
-    said = re.search(r"bcftools csq .*\n.*OUT\.bcf IN\.bcf", consequences.__doc__ or "")
+    said = re.search(r"bcftools csq .*\n.*OUT\.vcf\.gz IN\.vcf\.gz", consequences.__doc__ or "")
     assert said is not None
-    filled = {"FASTA": fasta, "GFF3": gff3, "IN.bcf": vcf, "OUT.bcf": "/dev/stdout"}
-    words = said[0].replace("--output-type b", "--output-type v").split()
+    filled = {"FASTA": fasta, "GFF3": gff3, "IN.vcf.gz": vcf, "OUT.vcf.gz": "/dev/stdout"}
+    words = said[0].replace("--output-type z", "--output-type v").split()
     return [str(filled.get(word, word)) for word in words]
 
 

@@ -33,6 +33,21 @@ def sheet(*rows: dict[str, str]) -> Callable[[], None]:
     return lambda: write_sheet(SHEET, list(rows))
 
 
+def text(path: Path, content: str) -> Callable[[], None]:
+    def spoil() -> None:
+        path.write_text(content)
+
+    return spoil
+
+
+def both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def spoil() -> None:
+        first()
+        second()
+
+    return spoil
+
+
 def replace(path: Path, old: str, new: str) -> Callable[[], None]:
     def spoil() -> None:
         text = path.read_text()
@@ -139,6 +154,32 @@ CASES = [
         "one FASTQ of a pair",
         sheet(row("C1-T", fastq_1="reads/C1-T_R1.fastq.gz")),
         "config/samples.tsv:2: fastq_2 is missing; reads come in pairs, give both files",
+    ),
+    Bad(
+        "case named as the run's folder",
+        sheet(row("C1-T", case="run")),
+        "config/samples.tsv:2: case: is the folder of what concerns all cases (got 'run');"
+        " rename the case",
+    ),
+    Bad(
+        "two VCFs for one case",
+        sheet(row("C1-T", vcf="a.vcf"), row("C1-N", "normal", vcf="b.vcf")),
+        "config/samples.tsv:3: vcf: differs from line 2 of the same case (got 'b.vcf');"
+        " name one VCF with a column for each sample",
+    ),
+    Bad(
+        "identity number for a header",
+        text(SHEET, f"{IDENTITY_NUMBER}\tx\n"),
+        "\n".join(
+            [
+                f"config/samples.tsv:1: ***********: unknown column; known are {COLUMNS}",
+                f"config/samples.tsv:1: x: unknown column; known are {COLUMNS}",
+                *(
+                    f"config/samples.tsv:1: {name}: column is missing; add it"
+                    for name in ("case", "sample", "role", "analyte", "panel", "tumour_type")
+                ),
+            ]
+        ),
     ),
     Bad(
         "second tumour",
@@ -283,6 +324,12 @@ CASES = [
         " mend the line",
     ),
     Bad(
+        "gene that the annotation lacks",
+        text(Path("genome/tiny.gff3"), "chr1\tx\tgene\t1\t9\t.\t+\t.\tID=gene:G;Name=GENE9\n"),
+        "config/panels/tiny/panel.yaml: genes: not in genome/tiny.gff3 (got 'GENE1');"
+        " write the symbol that the annotation has",
+    ),
+    Bad(
         "GFF3 without chr",
         lambda: Path("genome/tiny.gff3").write_text("1\tx\tgene\t1\t9\t.\t+\t.\tID=gene:G\n"),
         "genome/tiny.gff3: shares no contig with genome/tiny.fa (got '1', the genome has 'chr1');"
@@ -307,6 +354,30 @@ CASES = [
         "threshold without a reason",
         edit_yaml(PANEL, "coverage", "callable_depth", "why"),
         "config/panels/tiny/panel.yaml:32: coverage.callable_depth.why: is missing; add it",
+    ),
+    Bad(
+        "fraction written as per cent",
+        edit_yaml(PANEL, "calling", "min_vaf", "value", value=2),
+        "config/panels/tiny/panel.yaml:16: calling.min_vaf.value: must be at most 1.0 (got '2');"
+        " mend the number",
+    ),
+    Bad(
+        "wrong unit",
+        edit_yaml(PANEL, "coverage", "callable_depth", "unit", value="fraction"),
+        "config/panels/tiny/panel.yaml:34: coverage.callable_depth.unit: is not an allowed value"
+        " (got 'fraction'); write 'reads'",
+    ),
+    Bad(
+        "filter that can never act",
+        replace(PANEL, "below: 5\n", "below: 2\n"),
+        "config/panels/tiny/panel.yaml:1: filter low_alt_reads: its limit 2 can never act, since"
+        " callers propose nothing below 3; lower calling.min_alt_reads",
+    ),
+    Bad(
+        "hotspot limit that is neither",
+        replace(PANEL, "hotspot: exempt", "hotspot: off"),
+        "config/panels/tiny/panel.yaml:71: filters.2.hotspot: must be a number or 'exempt'"
+        " (got 'False'); write one of them",
     ),
     Bad(
         "panel of another genome",
@@ -335,6 +406,20 @@ CASES = [
         "key written twice",
         lambda: CONFIG.write_text(CONFIG.read_text() + "chunks: 3\n"),
         "config/config.yaml:8: chunks: is written twice; keep one",
+    ),
+    Bad(
+        "faults of sheet and panel at once",
+        both(sheet(T | {"purity": "40"}, row("C2-T", case="C2")), edit_yaml(PANEL, "version")),
+        "config/samples.tsv:2: purity: must be a fraction between 0 and 1 (got '40'); write 0.40\n"
+        "config/panels/tiny/panel.yaml:1: version: is missing; add it",
+    ),
+    Bad(
+        "both files of a pair missing",
+        sheet(row("C1-U")),
+        "config/samples.tsv:2: fastq_1: no such file (got 'reads/C1-U_R1.fastq.gz');"
+        " check the path\n"
+        "config/samples.tsv:2: fastq_2: no such file (got 'reads/C1-U_R2.fastq.gz');"
+        " check the path",
     ),
     Bad(
         "several faults, all told at once",

@@ -43,7 +43,7 @@ def frequencies(source: Path, target: Path) -> Path:
         out.write('##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency">\n')
         out.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
         for r in known:
-            shares = "".join(r.info.get("CAF", ())).strip("[]").split(",")[1:]
+            shares = ",".join(r.info.get("CAF", ())).strip("[]").split(",")[1:]
             share = ",".join(shares)
             if share and "." not in shares and len(shares) == len(r.alts or ()):
                 alts = ",".join(r.alts or ())

@@ -86,9 +86,9 @@ def test_a_failed_tool_fails_the_run_and_is_told(demo: Path, tmp_path: Path) -> 
     shutil.copytree(demo / ".snakemake", tmp_path / ".snakemake")
     for path in (tmp_path / "results").rglob("*.per-base.bed.gz"):
         path.unlink()
+    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
     done = subprocess.run(
-        ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
-        + ["--profile", ROOT / "profiles/local"],
+        [*command, "--profile", ROOT / "profiles/local"],
         env={**os.environ, "PATH": f"{broken}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,

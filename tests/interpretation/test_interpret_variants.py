@@ -47,6 +47,12 @@ def test_a_filter_without_evidence_is_not_passed_silently() -> None:
     assert not_judged == ["low_depth", "low_alt_reads", "strand_bias", "population"]
 
 
+def test_the_callers_own_filter_is_kept() -> None:
+    rejected = variant(caller_filters=["LowQual", "germline_risk"], depth=5)
+    flagged, _ = flags(rejected, PANEL.filters, False, "somatic")
+    assert flagged == ["caller:LowQual", "caller:germline_risk", "low_depth"]
+
+
 @pytest.mark.parametrize(
     ("changes", "origin"),
     [
@@ -61,6 +67,8 @@ def test_a_filter_without_evidence_is_not_passed_silently() -> None:
         ({"normal_depth": 19}, "uncertain"),
         ({"vaf": 1.0, "normal_vaf": 1.0}, "germline"),
         ({"vaf": None}, "uncertain"),
+        # what the normal's reads do not say is not taken for their absence
+        ({"normal_vaf": None, "normal_alt_reads": None}, "uncertain"),
         # rare in the normal's reads but common in the population: the normal decides
         ({"population_frequency": 0.3}, "somatic"),
     ],

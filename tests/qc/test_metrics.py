@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pysam
 import pytest
+import yaml
 
-from builders import panel
+from builders import panel, panel_data
 from dugnad.cli import main
 from dugnad.panel import Limit
 from dugnad.qc.assess_coverage import assess, depths
@@ -25,7 +26,7 @@ from dugnad.qc.gather_metrics import (
 )
 from dugnad.qc.tabulate_metrics import content
 from dugnad.regions import Hotspot, Region
-from dugnad.tables import METRICS, write_table
+from dugnad.tables import COVERAGE, METRICS, read_table, write_table
 
 PANEL = panel()
 TARGET = Region("chr1", 10, 20, "T")
@@ -49,7 +50,8 @@ WARN, FAIL = limit("warn", lower=0.9), limit("fail", lower=0.5)
         (0.89, [FAIL, WARN], "warn", 0.9),
         (0.49, [WARN, FAIL], "fail", 0.5),
         (0.49, [FAIL, WARN], "fail", 0.5),
-        (None, [FAIL, WARN], "not_measured", None),
+        (None, [FAIL, WARN], "not_measured", 0.9),
+        (None, [], "not_measured", None),
     ],
 )
 def test_judge(value: float | None, limits: list[Limit], status: str, lower: float | None) -> None:
@@ -86,8 +88,11 @@ def test_alignment_metrics() -> None:
         "FFQ\t1\t" + "\t".join("0" * 29) + "\t5\t10",
         "LFQ\t1\t" + "\t".join("0" * 29) + "\t5\t20",
     ]
-    found = {name: metric.value for name, metric in alignment_metrics(lines).items()}
+    found = {name: metric.value for name, metric in alignment_metrics(lines, True).items()}
     assert found == {"mapped": 0.8, "duplicates": 0.25, "insert_size": 200.0, "bases_q30": 0.75}
+    assert alignment_metrics(lines, marked=False)["duplicates"].value is None
+    unmarked = [line.replace("duplicated:\t40", "duplicated:\t0") for line in lines]
+    assert alignment_metrics(unmarked, marked=True)["duplicates"].value is None
 
 
 def test_median() -> None:
@@ -104,12 +109,23 @@ def test_depth_metrics() -> None:
     assert found["mean_target_depth"].value == 10.0
 
 
-def test_coverage_weighs_targets_by_their_bases() -> None:
-    def target(length: int, fraction: float, kind: str = "target") -> dict[str, Any]:
-        return {"kind": kind, "start": 0, "end": length, "callable_fraction": fraction}
-
-    rows = [target(90, 1.0), target(10, 0.0), target(1000, 0.0, "hotspot")]
-    assert coverage_metrics(rows)["callable_target"].value == 0.9
+def test_overlapping_targets_count_once(per_base: Path, tmp_path: Path) -> None:
+    home = tmp_path / "panels/tiny"
+    home.mkdir(parents=True)
+    data = panel_data(hotspots=None)
+    (home / "panel.yaml").write_text(yaml.safe_dump(data))
+    (home / "targets.bed").write_text("chr1\t10\t20\tA\nchr1\t12\t20\tB\nchr1\t14\t20\tC\n")
+    output = tmp_path / "coverage.parquet"
+    arguments = ["--sample", "S", "--per-base", str(per_base), "--output", str(output)]
+    assert main(["assess-coverage", *arguments, "--panel", str(home / "panel.yaml")]) == 0
+    rows = read_table(output, COVERAGE)
+    assert [(row["kind"], row["label"]) for row in rows] == [
+        ("panel", "tiny"),
+        ("target", "A"),
+        ("target", "B"),
+        ("target", "C"),
+    ]
+    assert coverage_metrics(rows)["callable_target"].value == 0.4
 
 
 @pytest.fixture

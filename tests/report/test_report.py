@@ -126,8 +126,22 @@ def test_absence_is_stated_only_where_it_could_be_seen(run: Run) -> None:
     page = render(record)
     assert "GENE1 Asp30: depth 12" in page
     assert "exon 4: depth 12" in page
+    # a flagged variant at a hotspot is neither found nor absent: it is shown among the flagged
     flagged = made(run, [variant(depth=5)], places)
-    assert flagged.not_found == ("GENE1 Val10", "GENE1 Gly20")
+    assert flagged.not_found == ("GENE1 Gly20",)
+    assert "1 more would matter" in render(flagged)
+
+
+def test_a_flagged_germline_truncation_is_not_hidden(run: Run) -> None:
+    weak = variant(normal_vaf=0.5, impact="HIGH", depth=5, start=600, end=601)
+    assert len(Groups.of(made(run, [weak])).flagged_relevant) == 1
+
+
+def test_a_limit_on_what_was_not_measured_is_not_met(run: Run) -> None:
+    unmeasured = metric("C1-T", "not_measured") | {"value": None}
+    record = build(run, run.cases["C1"], [], [unmeasured, metric("C1-N")], [], {})
+    assert record.verdict == "warn"
+    assert record.samples[0].reasons == ("mean target depth not measured, needs at least 100",)
 
 
 def test_a_failed_limit_is_said_on_the_first_screen(run: Run) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from dugnad.errors import UserError
-from dugnad.regions import Region
-from dugnad.small_variants.split_targets import merge, split
+from dugnad.regions import Region, merge
+from dugnad.small_variants.split_targets import split
 
 
 def bases(regions: list[Region]) -> set[tuple[str, int]]:

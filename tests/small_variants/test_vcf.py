@@ -43,6 +43,17 @@ def test_allele_depths(tmp_path: Path) -> None:
     assert call.normal == Support(50, 0, 0.0)
 
 
+def test_the_callers_filter_is_read(tmp_path: Path) -> None:
+    path = vcf(
+        tmp_path / "a.vcf",
+        '##FILTER=<ID=LowQual,Description="x">\n' + fmt("DP", "1", "Integer"),
+        "FORMAT T",
+        "chr1 100 . A T . PASS . DP 10",
+        "chr1 101 . A T . LowQual . DP 10",
+    )
+    assert [call.filters for call in read_calls(path, "T", None)] == [(), ("LowQual",)]
+
+
 def test_vaf_without_allele_depths_as_vendors_write_it(tmp_path: Path) -> None:
     path = vcf(
         tmp_path / "a.vcf",

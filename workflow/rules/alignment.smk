@@ -2,36 +2,6 @@
 INDEX = (".amb", ".ann", ".bwt", ".pac", ".sa")
 
 
-def bwa_index(wildcards):
-    prefix = RUN.config.genome.bwa_index or GENOME
-    return [f"{prefix}{suffix}" for suffix in INDEX]
-
-
-def lanes(wildcards):
-    sample = sample_of(wildcards)
-    return [
-        f"results/{sample.case}/reads/{sample.id}.{pair.lane}.fastq.gz" for pair in sample.lanes
-    ]
-
-
-def read_groups(wildcards):
-    """SAM header lines, one per lane, as bwa wants them: with two-character tabs."""
-    sample = sample_of(wildcards)
-    return r"\n".join(
-        rf"@RG\tID:{sample.id}.{pair.lane}\tSM:{sample.id}\tLB:{sample.id}\tPL:ILLUMINA"
-        for pair in sample.lanes
-    )
-
-
-def duplicates(wildcards):
-    mark = RUN.cases[wildcards.case].panel.library.duplicates == "mark"
-    return "samtools markdup -@ 1 -u - -" if mark else "cat"
-
-
-def supplied_alignment(wildcards):
-    return sample_of(wildcards).bam
-
-
 rule prepare_genome:
     input:
         checked=CHECKED,
@@ -79,8 +49,8 @@ rule index_genome:
 rule align_reads:
     input:
         fasta=GENOME,
-        index=bwa_index,
-        reads=lanes,
+        index=multiext(PLAN.bwa_prefix, *INDEX),
+        reads=PLAN.lanes,
     output:
         bam="results/{case}/alignment/{sample}.bam",
         bai="results/{case}/alignment/{sample}.bam.bai",
@@ -89,7 +59,7 @@ rule align_reads:
     benchmark:
         "benchmarks/align_reads/{case}.{sample}.tsv"
     wildcard_constraints:
-        sample=samples_by("fastq"),
+        sample=PLAN.samples_by("fastq"),
     conda:
         "../../envs/bwa.yaml"
     threads: 4
@@ -97,9 +67,11 @@ rule align_reads:
         mem_mb=lambda wildcards, input, attempt: (3000 + 2 * int(input.size_mb)) * attempt,
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
-        prefix=RUN.config.genome.bwa_index or GENOME,
-        read_groups=read_groups,
-        duplicates=duplicates,
+        prefix=PLAN.bwa_prefix,
+        read_groups=PLAN.read_groups,
+        duplicates=lambda wildcards: (
+            "samtools markdup -@ 1 -u - -" if PLAN.marks_duplicates(wildcards) else "cat"
+        ),
     shell:
         "(gzip -dc {input.reads}"
         " | bwa mem -t {threads} -p -C -K 100000000 -H {params.read_groups:q} {params.prefix} -"
@@ -114,7 +86,7 @@ rule import_alignment:
     input:
         checked=CHECKED,
         fasta=GENOME,
-        alignment=supplied_alignment,
+        alignment=lambda wildcards: PLAN.sample(wildcards).bam,
     output:
         bam="results/{case}/alignment/{sample}.bam",
         bai="results/{case}/alignment/{sample}.bam.bai",
@@ -123,7 +95,7 @@ rule import_alignment:
     benchmark:
         "benchmarks/import_alignment/{case}.{sample}.tsv"
     wildcard_constraints:
-        sample=samples_by("bam"),
+        sample=PLAN.samples_by("bam"),
     conda:
         "../../envs/samtools.yaml"
     threads: 2

@@ -2,8 +2,8 @@
 rule interpret_variants:
     input:
         variants="results/{case}/annotation/{case}.variants.parquet",
-        panel=panel_file,
-        hotspots=hotspots,
+        panel=PLAN.panel_file,
+        hotspots=PLAN.hotspots,
     output:
         "results/{case}/interpretation/{case}.findings.parquet",
     log:
@@ -15,7 +15,7 @@ rule interpret_variants:
         mem_mb=1000,
         runtime=20,
     params:
-        paired=lambda wildcards: "--paired" if case_of(wildcards).normal else "",
+        paired=lambda wildcards: "--paired" if PLAN.case(wildcards).normal else "",
         code=CODE,
     shell:
         "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"

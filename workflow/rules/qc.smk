@@ -1,27 +1,4 @@
 # qc: can this sample be trusted, and where can we not see?
-def filter_flags(wildcards):
-    """SAM flags of reads that do not count: unmapped, secondary, failed; duplicates if marked."""
-    mark = case_of(wildcards).panel.library.duplicates == "mark"
-    return 1796 if mark else 772
-
-
-def lane_reports(wildcards):
-    sample = sample_of(wildcards)
-    return [
-        f"results/{sample.case}/reads/{sample.id}.{pair.lane}.fastp.json" for pair in sample.lanes
-    ]
-
-
-def with_reads(pattern):
-    """The pattern for each sample that came with reads."""
-    samples = [s for s in RUN.samples.values() if s.door != "vcf"]
-    return [pattern.format(case=s.case, sample=s.id) for s in samples]
-
-
-def multiqc_page(wildcards):
-    return ["results/run/multiqc.html"] if with_reads("{sample}") else []
-
-
 rule measure_reads:
     input:
         bam="results/{case}/alignment/{sample}.bam",
@@ -44,7 +21,7 @@ rule measure_depth:
     input:
         bam="results/{case}/alignment/{sample}.bam",
         bai="results/{case}/alignment/{sample}.bam.bai",
-        targets=targets,
+        targets=PLAN.merged_targets,
     output:
         per_base="results/{case}/qc/{sample}.per-base.bed.gz",
         index="results/{case}/qc/{sample}.per-base.bed.gz.csi",
@@ -71,10 +48,8 @@ rule measure_depth:
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         prefix="results/{case}/qc/{sample}",
-        flags=filter_flags,
-        mapping_quality=lambda wildcards: int(
-            case_of(wildcards).panel.calling.min_mapping_quality.value
-        ),
+        flags=PLAN.uncounted_flags,
+        mapping_quality=PLAN.calling("min_mapping_quality"),
     shell:
         "(mosdepth --version > {output.version} && mosdepth --threads 1 --by {input.targets}"
         " --flag {params.flags} --mapq {params.mapping_quality} {params.prefix} {input.bam})"
@@ -85,9 +60,9 @@ rule assess_coverage:
     input:
         per_base="results/{case}/qc/{sample}.per-base.bed.gz",
         index="results/{case}/qc/{sample}.per-base.bed.gz.csi",
-        panel=panel_file,
-        targets=targets,
-        hotspots=hotspots,
+        panel=PLAN.panel_file,
+        targets=lambda wildcards: PLAN.panel(wildcards).targets,
+        hotspots=PLAN.hotspots,
     output:
         "results/{case}/qc/{sample}.coverage.parquet",
     log:
@@ -107,11 +82,11 @@ rule assess_coverage:
 
 rule gather_metrics:
     input:
-        fastp=lane_reports,
+        fastp=PLAN.lane_reports,
         stats="results/{case}/qc/{sample}.stats.txt",
         summary="results/{case}/qc/{sample}.mosdepth.summary.txt",
         coverage="results/{case}/qc/{sample}.coverage.parquet",
-        panel=panel_file,
+        panel=PLAN.panel_file,
     output:
         "results/{case}/qc/{sample}.metrics.parquet",
     log:
@@ -123,7 +98,7 @@ rule gather_metrics:
         mem_mb=500,
         runtime=10,
     params:
-        role=lambda wildcards: sample_of(wildcards).role,
+        role=lambda wildcards: PLAN.sample(wildcards).role,
         code=CODE,
     shell:
         "dugnad gather-metrics --sample {wildcards.sample} --role {params.role}"
@@ -133,7 +108,7 @@ rule gather_metrics:
 
 rule tabulate_metrics:
     input:
-        with_reads("results/{case}/qc/{sample}.metrics.parquet"),
+        PLAN.of_run("results/{case}/qc/{sample}.metrics.parquet"),
     output:
         "results/run/dugnad_mqc.json",
     log:
@@ -153,14 +128,10 @@ rule tabulate_metrics:
 rule summarise_run:
     input:
         "results/run/dugnad_mqc.json",
-        with_reads("results/{case}/qc/{sample}.stats.txt"),
-        with_reads("results/{case}/qc/{sample}.mosdepth.region.dist.txt"),
-        with_reads("results/{case}/qc/{sample}.mosdepth.summary.txt"),
-        [
-            f"results/{s.case}/reads/{s.id}.{pair.lane}.fastp.json"
-            for s in RUN.samples.values()
-            for pair in s.lanes
-        ],
+        PLAN.of_run("results/{case}/qc/{sample}.stats.txt"),
+        PLAN.of_run("results/{case}/qc/{sample}.mosdepth.region.dist.txt"),
+        PLAN.of_run("results/{case}/qc/{sample}.mosdepth.summary.txt"),
+        PLAN.of_run("results/{case}/reads/{sample}.{lane}.fastp.json"),
     output:
         "results/run/multiqc.html",
     log:

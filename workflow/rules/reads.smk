@@ -1,15 +1,9 @@
 # reads: are the reads clean?
-
-
-def lane_of(wildcards):
-    return next(pair for pair in sample_of(wildcards).lanes if pair.lane == wildcards.lane)
-
-
 rule trim_reads:
     input:
         checked=CHECKED,
-        fastq_1=lambda wildcards: lane_of(wildcards).fastq_1,
-        fastq_2=lambda wildcards: lane_of(wildcards).fastq_2,
+        fastq_1=lambda wildcards: PLAN.lane(wildcards).fastq_1,
+        fastq_2=lambda wildcards: PLAN.lane(wildcards).fastq_2,
     output:
         fastq=temp("results/{case}/reads/{sample}.{lane}.fastq.gz"),
         json="results/{case}/reads/{sample}.{lane}.fastp.json",

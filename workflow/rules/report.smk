@@ -1,45 +1,15 @@
 # report: tell it
-import json
-
-
-def of_samples(pattern):
-    """A file of each sample of the case; none when the case came as calls."""
-
-    def paths(wildcards):
-        case = case_of(wildcards)
-        samples = case.samples if case.has_reads else ()
-        return [pattern.format(case=case.id, sample=sample.id) for sample in samples]
-
-    return paths
-
-
-def case_lanes(wildcards):
-    return [
-        f"results/{sample.case}/reads/{sample.id}.{pair.lane}.fastp.json"
-        for sample in case_of(wildcards).samples
-        for pair in sample.lanes
-    ]
-
-
-def asked(wildcards):
-    """What the sheet says of the case, so that a change of it, and of nothing else, counts."""
-    case = case_of(wildcards)
-    samples = [[s.id, s.role, s.sex, s.purity] for s in case.samples]
-    sources = [[source.id, source.release] for source in RUN.config.sources]
-    return json.dumps([case.tumour_type, case.consent, samples, sources])
-
-
 rule record_case:
     input:
         run=ancient(RUN.files),
-        panel=panel_file,
+        panel=PLAN.panel_file,
         findings="results/{case}/interpretation/{case}.findings.parquet",
         calls="results/{case}/small_variants/{case}.calls.vcf.gz",
-        metrics=of_samples("results/{case}/qc/{sample}.metrics.parquet"),
-        coverage=of_samples("results/{case}/qc/{sample}.coverage.parquet"),
-        mosdepth=of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
-        alignments=of_samples("results/{case}/alignment/{sample}.bam"),
-        fastp=case_lanes,
+        metrics=PLAN.of_samples("results/{case}/qc/{sample}.metrics.parquet"),
+        coverage=PLAN.of_samples("results/{case}/qc/{sample}.coverage.parquet"),
+        mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
+        alignments=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
+        fastp=PLAN.case_reports,
     output:
         "results/{case}/report/{case}.case.json",
     log:
@@ -52,7 +22,7 @@ rule record_case:
         runtime=10,
     params:
         config=RUN.files[0],
-        asked=asked,
+        asked=PLAN.asked,
         code=CODE,
     shell:
         "dugnad record-case --config {params.config} --case {wildcards.case}"
@@ -82,13 +52,16 @@ rule render_report:
 
 rule write_manifest:
     input:
-        run=RUN.files,
+        asked=RUN.inputs,
+        reads=RUN.reads,
         records=expand("results/{case}/report/{case}.case.json", case=RUN.cases),
         results=[
             *expand("results/{case}/report/{case}.html", case=RUN.cases),
             *expand("results/{case}/interpretation/{case}.findings.parquet", case=RUN.cases),
             *expand("results/{case}/small_variants/{case}.calls.vcf.gz", case=RUN.cases),
-            *with_reads("results/{case}/alignment/{sample}.bam"),
+            *PLAN.of_run("results/{case}/alignment/{sample}.bam"),
+            *PLAN.of_run("results/{case}/qc/{sample}.metrics.parquet"),
+            *PLAN.multiqc(),
         ],
     output:
         "results/run/manifest.json",

@@ -3,7 +3,7 @@
 The rule runs, on records split by ``bcftools norm -m-any`` and sorted by position:
 
     bcftools csq --local-csq --samples - --trim-protein-seq 20 --fasta-ref FASTA
-        --gff-annot GFF3 --output-type b --output OUT.bcf IN.bcf
+        --gff-annot GFF3 --output-type z --output OUT.vcf.gz IN.vcf.gz
 
 - ``--local-csq``: each record by itself. Without it, neighbours are compounded and one of them
   says only "@POS"; ``parse_bcsq`` refuses such an entry.
@@ -229,7 +229,7 @@ def consequence_on(
 ) -> Consequence | None:
     """What a change does to one transcript: bcftools csq's word, else what its place says.
 
-    ``change`` is trimmed (``hgvs.trim``). Up- and downstream variants are those less than FLANK
+    ``change`` is trimmed (``alleles.trim``). Up- and downstream variants are those less than FLANK
     bases away, the default of VEP's --distance
     (https://www.ensembl.org/info/docs/tools/vep/script/vep_options.html); further away the
     answer is None, and "intergenic_variant" where it is None for every transcript. A deletion

@@ -21,7 +21,7 @@ def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdi
     With a normal, its reads decide; without one, only population frequency can say germline,
     and nothing says somatic.
     """
-    if paired and variant["normal_depth"] is not None:
+    if paired and variant["normal_depth"] is not None and variant["normal_vaf"] is not None:
         return _by_normal(variant, limits)
     lead = "the normal's reads are not given" if paired else "no normal"
     source, frequency = variant["population_source"], variant["population_frequency"]
@@ -38,8 +38,8 @@ def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdi
 
 
 def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
-    depth, vaf = variant["normal_depth"], variant["normal_vaf"] or 0.0
-    share = f"{variant['normal_alt_reads'] or 0} of {depth} reads in the normal"
+    depth, vaf = variant["normal_depth"], variant["normal_vaf"]
+    share = f"{variant['normal_alt_reads']} of {depth} reads in the normal"
     if depth < limits.normal_depth.value:
         return Verdict("uncertain", f"{share}, needs {limits.normal_depth.value:g}")
     if vaf >= limits.germline_normal_vaf.value:
@@ -47,6 +47,8 @@ def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
     if vaf > limits.somatic_normal_vaf.value:
         return Verdict("uncertain", f"{share}, too many for a somatic variant")
     tumour, ratio = variant["vaf"], limits.tumour_normal_ratio.value
-    if tumour and tumour >= ratio * vaf:
+    if tumour is None:
+        return Verdict("uncertain", f"{share}; the tumour's share is not given")
+    if tumour >= ratio * vaf:
         return Verdict("somatic", share)
     return Verdict("uncertain", f"{share}; the tumour has less than {ratio:g} times that share")

@@ -13,8 +13,10 @@ import numpy as np
 import pysam
 
 from dugnad.panel import Panel, load_panel
-from dugnad.regions import Hotspot, Region, read_hotspots, read_targets
+from dugnad.regions import Hotspot, Region, merge, read_hotspots, read_targets
 from dugnad.tables import COVERAGE, write_table
+
+Depths = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -28,18 +30,19 @@ def register(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Write the coverage table."""
     panel, _ = load_panel(args.panel)
-    regions: list[Region] = list(read_targets(panel.targets))
-    if panel.hotspots:
-        regions += read_hotspots(panel.hotspots)
+    targets = read_targets(panel.targets)
+    hotspots = read_hotspots(panel.hotspots) if panel.hotspots else []
+    pysam.set_verbosity(0)  # htslib warns of mosdepth's index, which it reads rightly
     with pysam.TabixFile(str(args.per_base), index=f"{args.per_base}.csi") as table:
-        rows = [
-            {"sample": args.sample, **assess(region, depths(table, region), panel)}
-            for region in regions
-        ]
-    write_table(args.output, rows, COVERAGE)
+        whole = np.concatenate([depths(table, region) for region in merge(targets)])
+        rows = [summarise("panel", panel.id, whole, panel)]
+        for region in (*targets, *hotspots):
+            place = {"chrom": region.chrom, "start": region.start, "end": region.end}
+            rows.append(place | assess(region, depths(table, region), panel))
+    write_table(args.output, [{"sample": args.sample, **row} for row in rows], COVERAGE)
 
 
-def depths(table: pysam.TabixFile, region: Region) -> np.ndarray[Any, np.dtype[np.int64]]:
+def depths(table: pysam.TabixFile, region: Region) -> Depths:
     """Depth in reads of each base of the region, shape (length,)."""
     depth = np.zeros(region.length, dtype=np.int64)
     if region.chrom in table.contigs:
@@ -50,24 +53,25 @@ def depths(table: pysam.TabixFile, region: Region) -> np.ndarray[Any, np.dtype[n
     return depth
 
 
-def assess(
-    region: Region, depth: np.ndarray[Any, np.dtype[np.int64]], panel: Panel
-) -> dict[str, Any]:
-    """One row of the coverage table.
+def assess(region: Region, depth: Depths, panel: Panel) -> dict[str, Any]:
+    """The columns of the coverage table for one target or hotspot."""
+    if isinstance(region, Hotspot):
+        return summarise("hotspot", region.name, depth, panel)
+    return summarise("target", region.label, depth, panel)
 
-    Status: ``callable`` when enough of the region reaches the panel's depth (all of a hotspot),
+
+def summarise(kind: str, label: str, depth: Depths, panel: Panel) -> dict[str, Any]:
+    """What the depths of a place, shape (bases,), say of it.
+
+    Status: ``callable`` when enough of the place reaches the panel's depth (all of a hotspot),
     ``not_assessable`` when none of it does, ``partly`` between.
     """
-    is_hotspot = isinstance(region, Hotspot)
     fraction = float((depth >= panel.coverage.callable_depth.value).mean())
-    needed = 1.0 if is_hotspot else panel.coverage.region_fraction.value
+    needed = 1.0 if kind == "hotspot" else panel.coverage.region_fraction.value
     reached = "callable" if fraction >= needed else "partly" if fraction else "not_assessable"
     return {
-        "kind": "hotspot" if is_hotspot else "target",
-        "label": region.name if isinstance(region, Hotspot) else region.label,
-        "chrom": region.chrom,
-        "start": region.start,
-        "end": region.end,
+        "kind": kind,
+        "label": label,
         "mean_depth": float(depth.mean()),
         "min_depth": int(depth.min()),
         "callable_fraction": fraction,

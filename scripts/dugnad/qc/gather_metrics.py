@@ -6,7 +6,7 @@ has status not_measured rather than no row.
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +39,9 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     measured = {
         **reads_metrics([json.loads(path.read_text()) for path in args.fastp]),
-        **alignment_metrics(args.stats.read_text().splitlines()),
+        **alignment_metrics(
+            args.stats.read_text().splitlines(), panel.library.duplicates == "mark"
+        ),
         **depth_metrics(args.summary.read_text().splitlines()),
         **coverage_metrics(read_table(args.coverage, COVERAGE)),
     }
@@ -58,9 +60,11 @@ def main(args: argparse.Namespace) -> None:
 def judge(measured: Measured, limits: Iterable[Limit]) -> dict[str, Any]:
     """A metric with the limit that it breaches, or the strictest that it meets, and the status."""
     row: dict[str, Any] = {**measured._asdict(), "status": "info", "lower": None, "upper": None}
+    ordered = sorted(limits, key=lambda limit: limit.breach == "fail")
     if measured.value is None:
-        return row | {"status": "not_measured"}
-    for limit in sorted(limits, key=lambda limit: limit.breach == "fail"):
+        sides = {"lower": ordered[0].lower, "upper": ordered[0].upper} if ordered else {}
+        return row | {"status": "not_measured"} | sides
+    for limit in ordered:
         low = limit.lower is not None and measured.value < limit.lower
         high = limit.upper is not None and measured.value > limit.upper
         if low or high or row["status"] == "info":
@@ -80,8 +84,12 @@ def reads_metrics(reports: list[Mapping[str, Any]]) -> dict[str, Measured]:
     }
 
 
-def alignment_metrics(lines: Iterable[str]) -> dict[str, Measured]:
-    """Mapping, duplicates, median insert size and base quality from ``samtools stats``."""
+def alignment_metrics(lines: Iterable[str], marked: bool) -> dict[str, Measured]:
+    """Mapping, duplicates, median insert size and base quality from ``samtools stats``.
+
+    Duplicates are not measured where none is marked: the panel keeps them, or the alignment
+    came without marks.
+    """
     summary: dict[str, float] = {}
     by_quality: dict[int, int] = {}
     inserts: dict[int, int] = {}
@@ -95,6 +103,7 @@ def alignment_metrics(lines: Iterable[str]) -> dict[str, Measured]:
             for quality, count in enumerate(map(int, cells[2:])):
                 by_quality[quality] = by_quality.get(quality, 0) + count
     total, mapped = summary["raw total sequences"], summary["reads mapped"]
+    repeated = summary["reads duplicated"]
     bases = sum(by_quality.values())
     good = sum(count for quality, count in by_quality.items() if quality >= 30)
     source = "samtools stats"
@@ -102,7 +111,7 @@ def alignment_metrics(lines: Iterable[str]) -> dict[str, Measured]:
         "bases_q30": Measured(good / bases if bases else None, "fraction", source),
         "mapped": Measured(mapped / total if total else None, "fraction", source),
         "duplicates": Measured(
-            summary["reads duplicated"] / mapped if mapped else None, "fraction", source
+            repeated / mapped if marked and repeated and mapped else None, "fraction", source
         ),
         "insert_size": Measured(median(inserts), "bases", source),
     }
@@ -128,9 +137,7 @@ def depth_metrics(lines: Iterable[str]) -> dict[str, Measured]:
     }
 
 
-def coverage_metrics(rows: Sequence[Mapping[str, Any]]) -> dict[str, Measured]:
-    """The fraction of target bases that reach the callable depth."""
-    targets = [row for row in rows if row["kind"] == "target"]
-    bases = sum(row["end"] - row["start"] for row in targets)
-    seen = sum((row["end"] - row["start"]) * row["callable_fraction"] for row in targets)
-    return {"callable_target": Measured(seen / bases, "fraction", "mosdepth")}
+def coverage_metrics(rows: Iterable[Mapping[str, Any]]) -> dict[str, Measured]:
+    """The fraction of target bases that reach the callable depth, each base once."""
+    (panel,) = (row for row in rows if row["kind"] == "panel")
+    return {"callable_target": Measured(panel["callable_fraction"], "fraction", "mosdepth")}

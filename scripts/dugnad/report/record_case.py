@@ -98,7 +98,7 @@ def build(
         places=tuple(
             Place(**{name: row[name] for name in Place.model_fields})
             for row in places
-            if row["kind"] == "hotspot" or row["status"] != "callable"
+            if row["kind"] == "hotspot" or (row["kind"] == "target" and row["status"] != "callable")
         ),
         depth_known=case.has_reads,
         annotated=config.genome.annotation is not None,
@@ -124,7 +124,7 @@ def _sample(sample: Sample, metrics: Sequence[Row]) -> SampleRecord:
         for row in metrics
         if row["sample"] == sample.id
     ]
-    breached = [metric for metric in mine if metric.status in {"warn", "fail"}]
+    breached = [metric for metric in mine if _is_breached(metric)]
     verdict: Verdict = "not_assessed"
     if mine:
         failed = any(metric.status == "fail" for metric in breached)
@@ -142,8 +142,16 @@ def _sample(sample: Sample, metrics: Sequence[Row]) -> SampleRecord:
     )
 
 
+def _is_breached(metric: Metric) -> bool:
+    """A limit that is not met; one on a metric that was not measured is not met either."""
+    limited = metric.lower is not None or metric.upper is not None
+    return metric.status in {"warn", "fail"} or (metric.status == "not_measured" and limited)
+
+
 def _reason(metric: Metric) -> str:
-    shown = {"fraction": f"{metric.value:.1%}"}.get(metric.unit, f"{metric.value:.4g}")
+    shown = "not measured"
+    if metric.value is not None:
+        shown = f"{metric.value:.1%}" if metric.unit == "fraction" else f"{metric.value:.4g}"
     sides = (("at least", metric.lower), ("at most", metric.upper))
     wanted = " and ".join(
         f"{word} {limit:.0%}" if metric.unit == "fraction" else f"{word} {limit:g}"

@@ -66,11 +66,13 @@ class Groups:
 def _group(finding: Finding) -> str:
     germline = finding.origin == "germline"
     truncating = finding.relevance == "altering" and finding.impact == "HIGH"
+    notable = truncating or finding.relevance in {"clinical", "hotspot"}
+    matters = notable if germline else finding.relevance != "other"
     if not finding.passes:
-        return "flagged_other" if finding.relevance == "other" or germline else "flagged_relevant"
-    if germline:
-        return "germline" if truncating or finding.relevance in {"clinical", "hotspot"} else "other"
-    return "other" if finding.relevance == "other" else "key"
+        return "flagged_relevant" if matters else "flagged_other"
+    if not matters:
+        return "other"
+    return "germline" if germline else "key"
 
 
 def percent(fraction: float | None) -> str:

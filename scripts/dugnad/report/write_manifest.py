@@ -15,7 +15,7 @@ from typing import Any
 from dugnad import __version__, code_digest
 from dugnad.files import write_text
 from dugnad.record import CaseRecord
-from dugnad.run import CONFIG, Run, load_run
+from dugnad.run import CONFIG, load_run
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -35,28 +35,24 @@ def main(args: argparse.Namespace) -> None:
         "created": datetime.now(UTC).replace(microsecond=0).isoformat(),
         "dugnad": __version__,
         "code": code_digest(),
-        "software": {item.name: item.version for record in records for item in record.software},
+        "software": versions(records),
         "genome": run.config.genome.name,
         "panels": {panel.id: panel.version for panel in run.panels.values()},
         "sources": {source.id: source.release for source in run.config.sources},
         "cases": {record.case: record.verdict for record in records},
-        "inputs": [entry(path) for path in inputs(run)],
+        "inputs": [entry(path) for path in (*run.inputs, *run.reads)],
         "results": [entry(path) for path in (*args.records, *args.results)],
     }
     write_text(args.output, json.dumps(manifest, indent=1) + "\n")
 
 
-def inputs(run: Run) -> Iterable[Path]:
-    """Every file that the run was asked to use, once, in a stable order."""
-    genome = run.config.genome
-    paths = [*run.files, genome.fasta, genome.annotation]
-    for panel in run.panels.values():
-        paths += [panel.targets, panel.hotspots]
-    paths += [source.path for source in run.config.sources]
-    for sample in run.samples.values():
-        paths += [path for pair in sample.lanes for path in (pair.fastq_1, pair.fastq_2)]
-        paths += [sample.bam, sample.vcf]
-    return dict.fromkeys(path for path in paths if path)
+def versions(records: Iterable[CaseRecord]) -> dict[str, str]:
+    """Each program's version; all of them where the cases differ."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        for item in record.software:
+            found.setdefault(item.name, set()).add(item.version)
+    return {name: ", ".join(sorted(them)) for name, them in sorted(found.items())}
 
 
 def entry(path: Path) -> dict[str, Any]:

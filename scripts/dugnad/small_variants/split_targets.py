@@ -6,32 +6,22 @@ from pathlib import Path
 
 from dugnad.errors import UserError
 from dugnad.files import write_text
-from dugnad.regions import Region, read_targets
+from dugnad.regions import Region, merge, read_targets
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--targets", type=Path, required=True, help="BED of the panel")
+    parser.add_argument("--merged", type=Path, required=True, help="all, without overlaps")
     parser.add_argument("outputs", type=Path, nargs="+", help="one BED per chunk")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write one BED per output."""
-    chunks = split(merge(read_targets(args.targets)), len(args.outputs))
-    for path, chunk in zip(args.outputs, chunks, strict=True):
+    """Write the merged targets, and one BED per chunk."""
+    merged = merge(read_targets(args.targets))
+    chunks = split(merged, len(args.outputs))
+    for path, chunk in zip([args.merged, *args.outputs], [merged, *chunks], strict=True):
         write_text(path, "".join(f"{r.chrom}\t{r.start}\t{r.end}\n" for r in chunk))
-
-
-def merge(regions: list[Region]) -> list[Region]:
-    """Regions sorted, overlapping and touching ones joined, so that no base is called twice."""
-    merged: list[Region] = []
-    for region in sorted(regions, key=lambda r: (r.chrom, r.start, r.end)):
-        last = merged[-1] if merged else None
-        if last and last.chrom == region.chrom and region.start <= last.end:
-            merged[-1] = Region(last.chrom, last.start, max(last.end, region.end), last.label)
-        else:
-            merged.append(region)
-    return merged
 
 
 def split(regions: list[Region], parts: int) -> list[list[Region]]:
