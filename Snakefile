@@ -21,6 +21,11 @@ include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/report.smk"
 
 
+# what the models cannot see, such as contigs that differ, is found before any work is done
+onstart:
+    shell("dugnad check --config {RUN.files[0]:q}")
+
+
 rule all:
     default_target: True
     input:

@@ -3,18 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-REAL_DATA = ROOT.parent / "shared" / "data"
-BUILD = ROOT / "build" / "tests"
-
 sys.path.insert(0, str(Path(__file__).parent))
 
-Snakemake = Callable[..., subprocess.CompletedProcess[str]]
+from support import REAL_DATA, ROOT, Snakemake
 
 
 @pytest.fixture(scope="session")

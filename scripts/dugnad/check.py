@@ -5,7 +5,6 @@ with 2; prints nothing and exits with 0 when all is well.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,6 @@ import pysam
 
 from dugnad.border import Lines, got
 from dugnad.errors import UserError
-from dugnad.files import write_text
 from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.reads.pair_reads import interleave
@@ -27,7 +25,6 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--config", type=Path, default=CONFIG, help=f"default: {CONFIG}")
     parser.add_argument("--reads", action="store_true", help="read each FASTQ to its end as well")
-    parser.add_argument("--output", type=Path, help="write what was checked to this JSON file")
 
 
 def main(args: argparse.Namespace) -> None:
@@ -38,9 +35,6 @@ def main(args: argparse.Namespace) -> None:
         raise UserError(problems)
     summary = f"{len(run.cases)} cases, {len(run.samples)} samples, {len(run.panels)} panels"
     print(f"checked: {summary}; all is well", file=sys.stderr)
-    if args.output:
-        found = {case.id: [sample.id for sample in case.samples] for case in run.cases.values()}
-        write_text(args.output, json.dumps({"checked": found}, indent=2) + "\n")
 
 
 def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:

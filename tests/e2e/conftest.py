@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, ROOT, Snakemake
 from dugnad.cli import main
+from support import BUILD, ROOT, Snakemake
 
 
 @pytest.fixture(scope="session")

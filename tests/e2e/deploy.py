@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from builders import write_sheet
-from conftest import BUILD
+from support import BUILD
 
 PANEL = Path(__file__).parent / "panels" / "exome.yaml"
 

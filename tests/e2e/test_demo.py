@@ -1,15 +1,17 @@
 """The demo case from FASTQ to report, with real tools, against its truth."""
 
+import gzip
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from conftest import Snakemake
 from dugnad.demo.truth import TruthVariant, load_truth
 from dugnad.record import CaseRecord, Finding
+from support import Snakemake
 
 CASE = "IPX0001"
 Key = tuple[str, int, str, str]
@@ -131,6 +133,22 @@ def test_multiqc_shows_our_metrics(demo: Path, record: CaseRecord) -> None:
 
 def test_a_second_run_has_nothing_to_do(demo: Path, snakemake: Snakemake) -> None:
     assert "Nothing to be done" in snakemake(demo, "--dry-run").stdout
+
+
+def test_new_reads_reach_the_report_also_when_the_config_changes(
+    demo: Path, tmp_path: Path, snakemake: Snakemake
+) -> None:
+    for part in ("config", "genome", "known", "reads", "results", ".snakemake"):
+        shutil.copytree(demo / part, tmp_path / part, symlinks=True)
+    assert "Nothing to be done" in snakemake(tmp_path, "--dry-run").stdout
+    reads = next(tmp_path.glob("reads/*P11*L001_R1*"))
+    with reads.open("ab") as file:
+        file.write(gzip.compress(b""))
+    config = tmp_path / "config/config.yaml"
+    config.write_text(config.read_text() + "# looked through\n")
+    plan = snakemake(tmp_path, "--dry-run").stdout
+    for rule in ("trim_reads", "align_reads", "call_small_variants", "render_report"):
+        assert f"rule {rule}:" in plan
 
 
 def test_nothing_temporary_is_left(demo: Path) -> None:

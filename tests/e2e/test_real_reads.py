@@ -9,8 +9,8 @@ import pytest
 from deploy import deploy, fastq_of, plain, reference
 
 from builders import row
-from conftest import ROOT, Snakemake
 from dugnad.record import CaseRecord, Finding
+from support import ROOT, Snakemake
 
 pytestmark = pytest.mark.real_data
 PROFILE = str(ROOT / "profiles/local")

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pysam
 
-from conftest import BUILD, ROOT
+from support import BUILD, ROOT
 
 CASE = "IPX0001"
 
@@ -84,8 +84,8 @@ def test_a_failed_tool_fails_the_run_and_is_told(demo: Path, tmp_path: Path) -> 
     (broken / "mosdepth").chmod(0o755)
     shutil.copytree(demo / "results", tmp_path / "results", symlinks=True)
     shutil.copytree(demo / ".snakemake", tmp_path / ".snakemake")
-    for path in (tmp_path / "results").rglob("*.per-base.bed.gz"):
-        path.unlink()
+    for stage in ("qc", "report"):
+        shutil.rmtree(tmp_path / "results" / CASE / stage)
     command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
     done = subprocess.run(
         [*command, "--profile", ROOT / "profiles/local"],
@@ -97,3 +97,4 @@ def test_a_failed_tool_fails_the_run_and_is_told(demo: Path, tmp_path: Path) -> 
     assert done.returncode == 1
     assert "no memory left" in done.stderr
     assert "measure_depth" in done.stderr
+    assert not (tmp_path / f"results/{CASE}/report/{CASE}.html").exists()

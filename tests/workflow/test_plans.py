@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from builders import row, workspace
-from conftest import Snakemake
+from builders import row, workspace, write_bam
+from support import Snakemake
 
-ALWAYS = {"check_inputs": 1, "prepare_genome": 1, "write_manifest": 1, "all": 1}
+ALWAYS = {"prepare_genome": 1, "write_manifest": 1, "all": 1}
 PER_CASE = (
     "predict_consequences",
     "annotate_variants",
@@ -123,3 +123,13 @@ def test_values_on_the_command_line_are_refused(tmp_path: Path, snakemake: Snake
     done = snakemake(folder, "--dry-run", "--config", "chunks=1", check=False)
     assert done.returncode != 0
     assert "--config is not used" in done.stderr
+
+
+def test_the_check_stands_before_all_work(tmp_path: Path, snakemake: Snakemake) -> None:
+    folder = workspace(tmp_path, [row("C1-T", bam="t.bam")])
+    write_bam(folder / "t.bam", {"chr1": 2999, "chr2": 2000})
+    done = snakemake(folder, "--cores", "1", check=False)
+    assert done.returncode == 1
+    assert "is aligned to another genome: contig 'chr1' has 2999 bases" in done.stderr
+    assert not (tmp_path / "results").exists()
+    assert not (tmp_path / "logs").exists()

@@ -4,7 +4,6 @@ INDEX = (".amb", ".ann", ".bwt", ".pac", ".sa")
 
 rule prepare_genome:
     input:
-        checked=CHECKED,
         fasta=RUN.config.genome.fasta,
     output:
         fasta=GENOME,
@@ -67,7 +66,7 @@ rule align_reads:
         mem_mb=lambda wildcards, input, attempt: (3000 + 2 * int(input.size_mb)) * attempt,
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
-        prefix=PLAN.bwa_prefix,
+        prefix=lambda wildcards, input: input.index[0].removesuffix(INDEX[0]),
         read_groups=PLAN.read_groups,
         duplicates=lambda wildcards: (
             "samtools markdup -@ 1 -u - -" if PLAN.marks_duplicates(wildcards) else "cat"
@@ -84,7 +83,6 @@ rule align_reads:
 # the BAM or CRAM door: the reads as they are, under the sample's own name
 rule import_alignment:
     input:
-        checked=CHECKED,
         fasta=GENOME,
         alignment=lambda wildcards: PLAN.sample(wildcards).bam,
     output:

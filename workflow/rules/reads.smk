@@ -1,7 +1,6 @@
 # reads: are the reads clean?
 rule trim_reads:
     input:
-        checked=CHECKED,
         fastq_1=lambda wildcards: PLAN.lane(wildcards).fastq_1,
         fastq_2=lambda wildcards: PLAN.lane(wildcards).fastq_2,
     output:

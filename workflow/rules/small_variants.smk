@@ -23,7 +23,8 @@ rule split_targets:
         " > {log} 2>&1"
 
 
-# freebayes' QUAL is near 0 below 20 % VAF in pooled calling, so nothing is filtered on it
+# freebayes' QUAL is near 0 below 20 % VAF in pooled calling, and its last digits differ from run
+# to run: it is taken out, so that nothing is filtered on it and the same reads give the same calls
 rule call_small_variants:
     input:
         fasta=GENOME,
@@ -55,8 +56,8 @@ rule call_small_variants:
         " --min-alternate-fraction {params.min_vaf} --min-alternate-count {params.min_alt_reads}"
         " --min-base-quality {params.min_base_quality}"
         " --min-mapping-quality {params.min_mapping_quality} {params.duplicates} {input.bams}"
-        " | bcftools norm --fasta-ref {input.fasta} --multiallelics -any"
-        " --output-type b --output {output}) 2> {log}"
+        " | bcftools norm --fasta-ref {input.fasta} --multiallelics -any --output-type u"
+        " | bcftools annotate --remove QUAL --output-type b --output {output}) 2> {log}"
 
 
 rule gather_small_variants:
@@ -84,7 +85,6 @@ rule gather_small_variants:
 # the VCF door: somebody else's calls, in the form of ours
 rule import_small_variants:
     input:
-        checked=CHECKED,
         fasta=GENOME,
         fai=f"{GENOME}.fai",
         vcf=lambda wildcards: PLAN.case(wildcards).tumour.vcf,
