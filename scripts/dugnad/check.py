@@ -1,7 +1,7 @@
 """Check config, sample sheet, panels and input files before any work is done.
 
 Prints all problems at once, each as file:line: field: fault (got value); remedy, and exits
-with 2; prints nothing and exits with 0 when all is well.
+with 2; says what was checked and exits with 0 when all is well.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.reads.pair_reads import interleave
-from dugnad.regions import Region, outside, read_hotspots, read_targets
+from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
 from dugnad.run import CONFIG, Run, Source, load_run
 from dugnad.sheet import Row
 
@@ -93,9 +93,10 @@ def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
 def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]:
     for panel in run.panels.values():
         path = run.config.panels / panel.id / "panel.yaml"
-        for gene in sorted({*panel.genes, *panel.transcripts} - genes):
-            remedy = "write the symbol that the annotation has"
-            yield f"{path}: genes: not in {annotation} {got(gene)}; {remedy}"
+        for key, named in (("genes", panel.genes), ("transcripts", panel.transcripts)):
+            for gene in sorted(set(named) - genes):
+                remedy = "write the symbol that the annotation has"
+                yield f"{path}: {key}: not in {annotation} {got(gene)}; {remedy}"
 
 
 def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
@@ -122,23 +123,33 @@ def _foreign(path: Path, contigs: set[str], lengths: dict[str, int], fasta: Path
 
 
 def _panel_problems(panel: Panel, lengths: dict[str, int]) -> Iterator[str]:
-    for path, read in ((panel.targets, read_targets), (panel.hotspots, read_hotspots)):
+    read: dict[Path, list[Region]] = {}
+    for path, reader in ((panel.targets, read_targets), (panel.hotspots, read_hotspots)):
         if path is None:
             continue
         try:
-            regions = list(read(path))
+            read[path] = list(reader(path))
         except UserError as error:
             yield from error.problems
             continue
-        faults = list(outside(regions, lengths))
-        if len(faults) == len(regions) and not {r.chrom for r in regions} & set(lengths):
-            theirs = next(iter(lengths))
-            text = f"no contig of it is in the genome {got(regions[0].chrom)}"
-            yield f"{path}:{regions[0].line}: {text}; the genome names them like {theirs!r}"
-            continue
-        for region, fault in faults:
-            place = f"{region.chrom}:{region.start}-{region.end}"
-            yield f"{path}:{region.line}: {fault} {got(place)}; mend the line"
+        yield from _place_problems(path, read[path], lengths)
+    if panel.hotspots in read and panel.targets in read:
+        targets = [target for target in merge(read[panel.targets]) if target.chrom in lengths]
+        for spot in read[panel.hotspots]:
+            if targets and not any(target.contains(spot) for target in targets):
+                text = "lies outside the targets, where nothing is called; extend the targets"
+                yield f"{panel.hotspots}:{spot.line}: {spot.label}: {text} or remove it"
+
+
+def _place_problems(path: Path, regions: list[Region], lengths: dict[str, int]) -> Iterator[str]:
+    if not {region.chrom for region in regions} & set(lengths):
+        theirs = next(iter(lengths))
+        text = f"no contig of it is in the genome {got(regions[0].chrom)}"
+        yield f"{path}:{regions[0].line}: {text}; the genome names them like {theirs!r}"
+        return
+    for region, fault in outside(regions, lengths):
+        place = f"{region.chrom}:{region.start}-{region.end}"
+        yield f"{path}:{region.line}: {fault} {got(place)}; mend the line"
 
 
 def _row_problems(

@@ -195,19 +195,19 @@ class Panel(Model):
         return self
 
     @model_validator(mode="after")
-    def _filters_can_act(self) -> "Panel":
-        proposed = {
-            "vaf": self.calling.min_vaf.value,
-            "alt_reads": self.calling.min_alt_reads.value,
-        }
-        for row in self.filters:
-            floor = proposed.get(row.field)
-            for limit in (row.limit(False), row.limit(True)):
-                if floor is not None and limit is not None and limit < floor:
-                    raise ValueError(
-                        f"filter {row.id}: its limit {limit:g} can never act, since callers propose"
-                        f" nothing below {floor:g}; lower calling.min_{row.field}"
-                    )
+    def _callers_propose_enough(self) -> "Panel":
+        calling = self.calling
+        floors = {"vaf": calling.min_vaf.value, "alt_reads": calling.min_alt_reads.value}
+        promised = [
+            f"filter {row.id} lets {row.field} {limit:g} pass, but callers propose nothing below"
+            f" {floors[row.field]:g}"
+            for row in self.filters
+            if row.below is not None and row.field in floors
+            for limit in (row.limit(False), row.limit(True))
+            if limit is not None and limit < floors[row.field]
+        ]
+        if promised:
+            raise ValueError(f"{', and '.join(promised)}; lower the calling minimum")
         return self
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dugnad.panel import Filter, Origin
 
-RECORD_VERSION = "0.1.0"
+RECORD_VERSION: Literal["0.1.0"] = "0.1.0"
 
 Status = Literal["pass", "warn", "fail", "info", "not_measured"]
 Verdict = Literal["pass", "warn", "fail", "not_assessed"]
@@ -154,7 +154,7 @@ class Software(Part):
 class CaseRecord(Part):
     """One case, whole."""
 
-    record_version: Literal["0.1.0"] = "0.1.0"
+    record_version: Literal["0.1.0"] = RECORD_VERSION
     case: str
     status: Literal["DRAFT"] = "DRAFT"
     created: datetime

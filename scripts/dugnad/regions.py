@@ -28,6 +28,10 @@ class Region:
         """In bases."""
         return self.end - self.start
 
+    def contains(self, other: "Region") -> bool:
+        """Whether the other lies wholly within it."""
+        return self.chrom == other.chrom and self.start <= other.start and other.end <= self.end
+
 
 @dataclass(frozen=True)
 class Hotspot(Region):

@@ -34,10 +34,10 @@ VARIANTS = pa.schema(
         ("normal_depth", pa.int64()),
         ("normal_alt_reads", pa.int64()),
         ("normal_vaf", pa.float64()),
+        ("base_quality", pa.float64()),
         # over all samples of the call
         ("strand_odds", pa.float64()),
         ("mapping_quality", pa.float64()),
-        ("base_quality", pa.float64()),
         # what it does, on the reported transcript
         ("gene", pa.string()),
         ("transcript", pa.string()),

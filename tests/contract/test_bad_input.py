@@ -368,10 +368,16 @@ CASES = [
         " (got 'fraction'); write 'reads'",
     ),
     Bad(
-        "filter that can never act",
-        replace(PANEL, "below: 5\n", "below: 2\n"),
-        "config/panels/tiny/panel.yaml:1: filter low_alt_reads: its limit 2 can never act, since"
-        " callers propose nothing below 3; lower calling.min_alt_reads",
+        "filter that promises what no caller proposes",
+        replace(PANEL, "below: 5\n", "below: 2\n  hotspot: 4\n"),
+        "config/panels/tiny/panel.yaml:1: filter low_alt_reads lets alt_reads 2 pass, but callers"
+        " propose nothing below 3; lower the calling minimum",
+    ),
+    Bad(
+        "hotspot outside the targets",
+        text(TARGETS, "chr1\t400\t500\nchr2\t100\t300\n"),
+        "config/panels/tiny/hotspots.tsv:2: Val10: lies outside the targets, where nothing is"
+        " called; extend the targets or remove it",
     ),
     Bad(
         "hotspot limit that is neither",

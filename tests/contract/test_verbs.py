@@ -2,13 +2,17 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
-from dugnad.panel import load_panel
+from dugnad.panel import Filter, Limit, MetricName, Origin, Panel, load_panel
 from dugnad.regions import read_hotspots, read_targets
+from dugnad.run import Config, Genome, Source
 from dugnad.schemas import schemas
+from dugnad.sheet import Row
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow/rules").glob("*.smk"))
@@ -104,3 +108,14 @@ def test_rules_name_environments_that_exist() -> None:
     shipped = {path.stem for path in (ROOT / "envs").glob("*.yaml")}
     assert named <= shipped
     assert shipped - named <= {"dwgsim"}  # the demo's simulator is called by a verb
+
+
+@pytest.mark.parametrize("model", [Config, Genome, Source, Row, Panel, Filter, Limit, Origin])
+def test_every_key_is_explained(model: type[BaseModel]) -> None:
+    text = (ROOT / "config/README.md").read_text()
+    assert [name for name in model.model_fields if f"`{name}`" not in text] == []
+
+
+def test_every_metric_is_explained() -> None:
+    text = (ROOT / "docs/qc.md").read_text()
+    assert [name for name in get_args(MetricName) if f"`{name}`" not in text] == []

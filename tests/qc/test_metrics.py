@@ -161,7 +161,9 @@ def test_where_we_cannot_see(region: Region, depth: list[int], status: str) -> N
 
 def metric(sample: str, name: str, value: float | None, status: str) -> dict[str, Any]:
     unit = "fraction" if name == "mapped" else "reads"
-    return {"sample": sample, "metric": name, "value": value, "unit": unit, "status": status}
+    lower = None if status == "info" else 0.5
+    row = {"sample": sample, "metric": name, "value": value, "unit": unit, "status": status}
+    return row | {"lower": lower, "upper": None}
 
 
 def test_multiqc_reads_our_table(tmp_path: Path) -> None:
@@ -170,16 +172,19 @@ def test_multiqc_reads_our_table(tmp_path: Path) -> None:
         metric("S1", "reads", 100.0, "info"),
         metric("S2", "mapped", 0.2, "fail"),
         metric("S2", "reads", None, "not_measured"),
+        metric("S3", "mapped", 0.9, "pass"),
+        metric("S3", "reads", None, "not_measured"),
     ]
     made = content(pd.DataFrame(rows))
     assert made["data"] == {
         "S1": {"status": "pass", "mapped": 0.9, "reads": 100.0},
         "S2": {"status": "fail", "mapped": 0.2},
+        "S3": {"status": "warn", "mapped": 0.9},
     }
-    for sample in ("S1", "S2"):
+    for sample in ("S1", "S2", "S3"):
         mine = [row for row in rows if row["sample"] == sample]
         write_table(tmp_path / f"{sample}.parquet", mine, METRICS)
-    tables = [str(tmp_path / f"{sample}.parquet") for sample in ("S1", "S2")]
+    tables = [str(tmp_path / f"{sample}.parquet") for sample in ("S1", "S2", "S3")]
     assert main(["tabulate-metrics", *tables, "--output", str(tmp_path / "dugnad_mqc.json")]) == 0
     assert json.loads((tmp_path / "dugnad_mqc.json").read_text()) == made
 

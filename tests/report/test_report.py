@@ -71,13 +71,17 @@ def test_most_relevant_first_and_flagged_last(run: Run) -> None:
             variant(pos=600, start=599, end=600, vaf=0.5),
             variant(pos=500, vaf=0.1),
             variant(pos=650, start=649, end=650, depth=5, alt_reads=4, vaf=0.8),
+            variant(pos=499, start=498, end=499, depth=9, alt_reads=4, vaf=0.4),
+            variant(pos=501, start=500, end=501, depth=90, alt_reads=0, vaf=0.0),
         ],
     )
-    assert [f.pos for f in record.findings] == [500, 600, 700, 650]
+    assert [f.pos for f in record.findings] == [500, 600, 700, 499, 501, 650]
     groups = Groups.of(record)
     assert [f.pos for f in groups.key] == [500, 600]
     assert [f.pos for f in groups.other] == [700]
-    assert [f.pos for f in groups.flagged_relevant] == [650]
+    # at a hotspot, and with a read in the tumour: a board wants to know that it was doubted
+    assert [f.pos for f in groups.flagged_relevant] == [499]
+    assert [f.pos for f in groups.flagged_other] == [501, 650]
 
 
 def test_every_finding_is_in_one_group(run: Run) -> None:

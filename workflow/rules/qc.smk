@@ -144,5 +144,6 @@ rule summarise_run:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=30,
     shell:
-        "multiqc --force --no-data-dir --strict --filename $(basename {output})"
-        " --outdir $(dirname {output}) --title 'Dugnad run quality' {input} > {log} 2>&1"
+        "multiqc --force --no-data-dir --strict --no-ai --no-version-check --no-megaqc-upload"
+        " --filename $(basename {output}) --outdir $(dirname {output})"
+        " --title 'Dugnad run quality' {input} > {log} 2>&1"

@@ -25,7 +25,7 @@ rule record_case:
         asked=PLAN.asked,
         code=CODE,
     shell:
-        "dugnad record-case --config {params.config} --case {wildcards.case}"
+        "dugnad record-case --config {params.config:q} --case {wildcards.case}"
         " --findings {input.findings} --calls {input.calls} --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
@@ -76,5 +76,5 @@ rule write_manifest:
         config=RUN.files[0],
         code=CODE,
     shell:
-        "dugnad write-manifest --config {params.config} --records {input.records}"
+        "dugnad write-manifest --config {params.config:q} --records {input.records}"
         " --results {input.results} --output {output} > {log} 2>&1"

@@ -39,7 +39,7 @@ def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdi
 
 def _by_normal(variant: Mapping[str, Any], limits: Origin) -> Verdict:
     depth, vaf = variant["normal_depth"], variant["normal_vaf"]
-    share = f"{variant['normal_alt_reads']} of {depth} reads in the normal"
+    share = f"{variant['normal_alt_reads']} of {depth} in the normal"
     if depth < limits.normal_depth.value:
         return Verdict("uncertain", f"{share}, needs {limits.normal_depth.value:g}")
     if vaf >= limits.germline_normal_vaf.value:

@@ -29,12 +29,8 @@ def content(metrics: pd.DataFrame) -> dict[str, object]:
 
     Each sample's row starts with its worst status, as the report's first screen states it.
     """
-    order = ["not_measured", "info", "pass", "warn", "fail"]
     measured = metrics.dropna(subset=["value"])
-    worst = {
-        str(sample): max(found, key=order.index)
-        for sample, found in measured.groupby("sample")["status"]
-    }
+    worst = {str(sample): _worst(rows) for sample, rows in metrics.groupby("sample")}
     wide = measured.pivot_table(index="sample", columns="metric", values="value")
     units = measured.drop_duplicates("metric").set_index("metric")["unit"]
     names = list(dict.fromkeys(metrics["metric"]))
@@ -49,7 +45,7 @@ def content(metrics: pd.DataFrame) -> dict[str, object]:
     }
     data = {
         str(sample): {
-            "status": "pass" if worst[str(sample)] in {"info", "pass"} else worst[str(sample)],
+            "status": worst[str(sample)],
             **row.dropna().to_dict(),
         }
         for sample, row in wide.iterrows()
@@ -63,3 +59,10 @@ def content(metrics: pd.DataFrame) -> dict[str, object]:
         "headers": {"status": {"title": "status", "scale": False}, **headers},
         "data": data,
     }
+
+
+def _worst(rows: pd.DataFrame) -> str:
+    """A sample's verdict; a limit on what was not measured is not met, and warns."""
+    limited = rows[rows["lower"].notna() | rows["upper"].notna()]
+    found = set(limited["status"])
+    return "fail" if "fail" in found else "warn" if found & {"warn", "not_measured"} else "pass"

@@ -64,15 +64,15 @@ class Groups:
 
 
 def _group(finding: Finding) -> str:
+    truncates = finding.relevance == "altering" and finding.impact == "HIGH"
+    known = finding.relevance in {"hotspot", "clinical"}
     germline = finding.origin == "germline"
-    truncating = finding.relevance == "altering" and finding.impact == "HIGH"
-    notable = truncating or finding.relevance in {"clinical", "hotspot"}
-    matters = notable if germline else finding.relevance != "other"
     if not finding.passes:
-        return "flagged_relevant" if matters else "flagged_other"
-    if not matters:
-        return "other"
-    return "germline" if germline else "key"
+        doubted = known or (germline and truncates)
+        return "flagged_relevant" if doubted and finding.alt_reads != 0 else "flagged_other"
+    if germline:
+        return "germline" if known or truncates else "other"
+    return "other" if finding.relevance == "other" else "key"
 
 
 def percent(fraction: float | None) -> str:
