@@ -34,15 +34,12 @@ def overhead(demo: Path, room: Path) -> Row:
     for turn in range(3):
         folder = fresh(demo, room / f"whole{turn}")
         walls.append(seconds(WORKFLOW, folder))
-        sums.append(sum(job_seconds(path) for path in folder.glob("benchmarks/*/*.tsv")))
+        sums.append(
+            sum(float(row["s"]) for path in folder.glob("benchmarks/*/*.tsv") for row in read(path))
+        )
     value, baseline = sorted(walls)[1], sorted(sums)[1]
     name, what = "the whole demo", "sum of its jobs' own times"
     return Row(name, round(value, 1), "s", round(baseline, 1), round(value / baseline, 3), 3, what)
-
-
-def job_seconds(path: Path) -> float:
-    with path.open() as file:
-        return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
 
 
 def fresh(demo: Path, folder: Path) -> Path:
@@ -50,3 +47,29 @@ def fresh(demo: Path, folder: Path) -> Path:
     for part in ("config", "genome", "known", "reads"):
         shutil.copytree(demo / part, folder / part)
     return folder
+
+
+def per_rule(demo: Path) -> str:
+    """The demo's rules with their jobs' time and memory, as the run itself measured them."""
+    lines = [
+        "",
+        "## The demo, rule by rule",
+        "",
+        "As the run's own `benchmarks/` measured it: jobs, wall time of all of them, and the",
+        "largest resident memory of one.",
+        "",
+        "| rule | jobs | wall, s | peak memory, MB |",
+        "|---|---|---|---|",
+    ]
+    rules = sorted(path.name for path in demo.glob("benchmarks/*"))
+    for rule in rules:
+        jobs = [row for path in demo.glob(f"benchmarks/{rule}/*.tsv") for row in read(path)]
+        wall = sum(float(row["s"]) for row in jobs)
+        peaks = [float(row["max_rss"]) for row in jobs if row["max_rss"] not in {"-", "NA"}]
+        lines.append(f"| {rule} | {len(jobs)} | {wall:.1f} | {max(peaks, default=0):.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open() as file:
+        return list(csv.DictReader(file, delimiter="\t"))

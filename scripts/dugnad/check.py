@@ -17,7 +17,7 @@ from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.reads.pair_reads import interleave
 from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
-from dugnad.run import CONFIG, Run, Source, load_run
+from dugnad.run import CONFIG, Run, Source, load_run, missing_files
 from dugnad.sheet import Row
 
 
@@ -30,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Check the run; raise all problems at once."""
     run = load_run(args.config)
-    problems = list(problems_on_disk(run, deep=args.reads))
+    problems = missing_files(run) or list(problems_on_disk(run, deep=args.reads))
     if problems:
         raise UserError(problems)
     summary = f"{len(run.cases)} cases, {len(run.samples)} samples, {len(run.panels)} panels"
@@ -38,18 +38,14 @@ def main(args: argparse.Namespace) -> None:
 
 
 def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
-    """What only the files can show: missing, of another genome, or not what they should be.
+    """What only the files can show: of another genome, or not what they should be.
 
     Args:
         run: the validated run.
         deep: read each FASTQ to its end, not only its beginning.
     """
-    genome = run.config.genome
-    if not genome.fasta.is_file():
-        yield f"{run.files[0]}: genome.fasta: no such file {got(genome.fasta)}; check the path"
-        return
     try:
-        lengths = contig_lengths(genome.fasta)
+        lengths = contig_lengths(run.config.genome.fasta)
     except UserError as error:
         yield from error.problems
         return
@@ -71,23 +67,15 @@ def _targets(panel: Panel) -> list[Region]:
 
 
 def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
-    config, genome = run.files[0], run.config.genome
-    if genome.bwa_index and not Path(f"{genome.bwa_index}.bwt").is_file():
-        text = f"no such file {got(f'{genome.bwa_index}.bwt')}; name the prefix of a bwa index"
-        yield f"{config}: genome.bwa_index: {text}"
-    if genome.annotation and not genome.annotation.is_file():
-        yield f"{config}: genome.annotation: no such file {got(genome.annotation)}; check the path"
-    elif genome.annotation:
+    genome = run.config.genome
+    if genome.annotation:
         contigs, genes = contigs_and_genes(genome.annotation)
         if contigs and not contigs & set(lengths):
             yield _foreign(genome.annotation, contigs, lengths, genome.fasta)
         elif genes:
             yield from _gene_problems(run, genome.annotation, genes)
     for source in run.config.sources:
-        if source.path.is_file():
-            yield from _source_problems(source, lengths, genome.fasta)
-        else:
-            yield f"{config}: sources: no such file {got(source.path)}; check the path"
+        yield from _source_problems(source, lengths, genome.fasta)
 
 
 def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]:
@@ -155,14 +143,7 @@ def _place_problems(path: Path, regions: list[Region], lengths: dict[str, int]) 
 def _row_problems(
     row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]], deep: bool
 ) -> Iterator[str]:
-    missing = [
-        lines.problem((name,), f"no such file {got(path)}; check the path")
-        for name in ("fastq_1", "fastq_2", "bam", "vcf")
-        if (path := getattr(row, name)) is not None and not path.is_file()
-    ]
-    if missing:
-        yield from missing
-    elif row.fastq_1 and row.fastq_2:
+    if row.fastq_1 and row.fastq_2:
         pairs = interleave(row.fastq_1, row.fastq_2, "check")
         try:
             for _pair in pairs:

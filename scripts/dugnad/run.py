@@ -14,6 +14,7 @@ from pydantic import Field
 from dugnad.border import Lines, Model, SafePath, got, load_yaml
 from dugnad.errors import UserError
 from dugnad.panel import Identifier, Panel, Slug, Text, load_panel
+from dugnad.privacy import mask
 from dugnad.sheet import Placed, Row, read_sheet
 
 CONFIG = Path("config/config.yaml")
@@ -142,6 +143,30 @@ class Run:
         """Every FASTQ."""
         pairs = (pair for sample in self.samples.values() for pair in sample.lanes)
         return tuple(path for pair in pairs for path in (pair.fastq_1, pair.fastq_2))
+
+
+def missing_files(run: Run) -> list[str]:
+    """One problem for each file that the run names and that is not there."""
+    config, genome = run.files[0], run.config.genome
+    named: list[tuple[str, Path | None]] = [
+        (f"{config}: genome.fasta", genome.fasta),
+        (f"{config}: genome.annotation", genome.annotation),
+        *((f"{config}: sources", source.path) for source in run.config.sources),
+    ]
+    if genome.bwa_index:
+        named.append((f"{config}: genome.bwa_index", Path(f"{genome.bwa_index}.bwt")))
+    for panel in run.panels.values():
+        home = run.config.panels / panel.id / "panel.yaml"
+        named += [(f"{home}: targets", panel.targets), (f"{home}: hotspots", panel.hotspots)]
+    for item in run.rows:
+        for name in ("fastq_1", "fastq_2", "bam", "vcf"):
+            place = f"{item.lines.path}:{item.lines.at(())}: {name}"
+            named.append((place, getattr(item.row, name)))
+    return [
+        mask(f"{place}: no such file {got(path)}; check the path")
+        for place, path in named
+        if path is not None and not path.is_file()
+    ]
 
 
 def load_run(path: Path = CONFIG) -> Run:

@@ -114,8 +114,17 @@ def test_a_fault_stops_the_run_with_its_place_and_nothing_made(
     fault = "config/samples.tsv:2: purity: must be a fraction between 0 and 1 (got '40')"
     assert fault in done.stderr
     assert "Traceback" not in done.stderr
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert not (tmp_path / "results").exists()
+
+
+def test_a_missing_file_is_told_with_its_line(tmp_path: Path, snakemake: Snakemake) -> None:
+    folder = workspace(tmp_path, [T, N])
+    (folder / "reads/C1-N_R2.fastq.gz").unlink()
+    done = snakemake(folder, "--dry-run", check=False)
+    fault = "config/samples.tsv:3: fastq_2: no such file (got 'reads/C1-N_R2.fastq.gz')"
+    assert fault in done.stderr
+    assert done.returncode == 2
 
 
 def test_values_on_the_command_line_are_refused(tmp_path: Path, snakemake: Snakemake) -> None:

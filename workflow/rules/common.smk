@@ -4,7 +4,7 @@ from pathlib import Path
 from dugnad import code_digest
 from dugnad.errors import UserError
 from dugnad.plan import Plan
-from dugnad.run import CONFIG, load_run
+from dugnad.run import CONFIG, load_run, missing_files
 
 CODE = code_digest()
 
@@ -12,6 +12,8 @@ try:
     if workflow.config_settings.config:
         raise UserError("--config is not used: what was asked stands in files; edit the file")
     RUN = load_run(Path(workflow.configfiles[-1]) if workflow.configfiles else CONFIG)
+    if workflow.is_main_process and (missing := missing_files(RUN)):
+        raise UserError(missing)
 except UserError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
