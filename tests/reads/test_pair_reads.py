@@ -30,6 +30,29 @@ def test_comments_give_way_to_the_lane_and_windows_line_ends_go(tmp_path: Path) 
     assert pair == b"@A:1\tRG:Z:L1\nACGT\n+\nIIII\n" * 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        ("A:1", "A:1", "A:1"),
+        ("A:1/1", "A:1/2", "A:1"),
+        ("SRR1.7/2/1", "SRR1.7/2/2", "SRR1.7/2"),
+        # a read lost from one file: the next one's name must not be taken for the mate's
+        ("SRR1.1", "SRR1.2", None),
+        ("A:1", "A:2", None),
+        ("A/1", "B/2", None),
+    ],
+)
+def test_names_that_pair(tmp_path: Path, first: str, second: str, name: str | None) -> None:
+    for mate, text in (("1", first), ("2", second)):
+        (tmp_path / mate).write_text(f"@{text} comment\nACGT\n+\nIIII\n")
+    pairs = interleave(tmp_path / "1", tmp_path / "2", "L1")
+    if name is None:
+        with pytest.raises(UserError, match="read name differs"):
+            next(pairs)
+    else:
+        assert next(pairs).decode().splitlines()[::4] == [f"@{name}\tRG:Z:L1"] * 2
+
+
 def test_concatenated_gzip_members(tmp_path: Path) -> None:
     for mate in (1, 2):
         write_fastq(tmp_path / "x.gz", count=2, mate=mate)
