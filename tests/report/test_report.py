@@ -129,7 +129,7 @@ def test_absence_is_stated_only_where_it_could_be_seen(run: Run) -> None:
     assert [p.label for p in record.places] == [p["label"] for p in places[:4]]
     page = render(record)
     assert "GENE1 Asp30: depth 12" in page
-    assert "exon 4: depth 12" in page
+    assert "exon 4: 50% seen, mean depth 250, needs 20" in page
     # a flagged variant at a hotspot is neither found nor absent: it is shown among the flagged
     flagged = made(run, [variant(depth=5)], places)
     assert flagged.not_found == ("GENE1 Gly20",)
@@ -226,7 +226,7 @@ def test_limits_reach_the_record(run: Run) -> None:
 def test_numbers() -> None:
     assert [percent(v) for v in (None, 0.0, 0.034, 0.0999, 0.35, 1.0)] == [
         "\N{EN DASH}",
-        "0.0%",
+        "0%",
         "3.4%",
         "10.0%",
         "35%",

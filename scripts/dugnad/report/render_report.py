@@ -79,7 +79,7 @@ def percent(fraction: float | None) -> str:
     """A fraction as a percentage with sensible digits; a dash when it is not known."""
     if fraction is None:
         return DASH
-    return f"{fraction:.0%}" if fraction >= 0.1 else f"{fraction:.1%}"
+    return f"{fraction:.0%}" if fraction >= 0.1 or fraction == 0 else f"{fraction:.1%}"
 
 
 def number(value: float | None) -> str:
