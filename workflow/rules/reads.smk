@@ -14,7 +14,7 @@ rule trim_reads:
         "../../envs/fastp.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 1500 * attempt,
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         read_group="{sample}.{lane}",
