@@ -91,6 +91,7 @@ def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> It
     try:
         with pysam.VariantFile(str(source.path)) as vcf:
             keys = set(vcf.header.info)
+            stated = _stated_lengths(vcf)
         with pysam.TabixFile(str(source.path)) as table:
             contigs = set(table.contigs)
     except (OSError, ValueError):
@@ -100,6 +101,22 @@ def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> It
         yield f"{source.path}: has no INFO key {source.key!r}; name the right key in the config"
     if contigs and not contigs & set(lengths):
         yield _foreign(source.path, contigs, lengths, fasta)
+    elif other := _other_length(stated, lengths):
+        yield f"{source.path}: is of another genome: {other}; use files of one genome"
+
+
+def _stated_lengths(vcf: pysam.VariantFile) -> dict[str, int]:
+    """Contigs whose length the header states."""
+    found = ((name, vcf.header.contigs[name].length) for name in vcf.header.contigs)
+    return {name: length for name, length in found if length}
+
+
+def _other_length(stated: dict[str, int], lengths: dict[str, int]) -> str | None:
+    """The first contig whose length differs from the genome's, in words."""
+    for name in sorted(stated.keys() & lengths.keys()):
+        if stated[name] != lengths[name]:
+            return f"contig {name!r} has {stated[name]} bases, the config's genome {lengths[name]}"
+    return None
 
 
 def _foreign(path: Path, contigs: set[str], lengths: dict[str, int], fasta: Path) -> str:
@@ -170,14 +187,10 @@ def _bam_problems(
     if order != "coordinate":
         remedy = "run: samtools sort"
         yield lines.problem(("bam",), f"is not sorted by coordinate {got(order)}; {remedy}")
-    for contig in sorted(contigs.keys() & lengths.keys()):
-        if contigs[contig] != lengths[contig]:
-            text = (
-                f"is aligned to another genome: contig {contig!r} has {contigs[contig]} bases,"
-                f" the config's genome {lengths[contig]} {got(row.bam)}; align the reads anew"
-            )
-            yield lines.problem(("bam",), text)
-            return
+    if other := _other_length(contigs, lengths):
+        text = f"is aligned to another genome: {other} {got(row.bam)}; align the reads anew"
+        yield lines.problem(("bam",), text)
+        return
     missing = sorted(targeted - contigs.keys())
     if missing:
         text = (
@@ -192,6 +205,7 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
         with pysam.VariantFile(str(row.vcf)) as vcf:
             names = list(vcf.header.samples)
             first = next(iter(vcf), None)
+            stated = _stated_lengths(vcf)
             contigs = set(vcf.header.contigs) | ({first.chrom} if first else set())
     except (OSError, ValueError):
         yield lines.problem(("vcf",), f"is not a VCF file {got(row.vcf)}; name another")
@@ -202,4 +216,7 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
         yield lines.problem(("vcf",), text)
     if contigs and not contigs & set(lengths):
         text = f"shares no contig with the genome {got(sorted(contigs)[0])}; use one genome"
+        yield lines.problem(("vcf",), text)
+    elif other := _other_length(stated, lengths):
+        text = f"is of another genome: {other} {got(row.vcf)}; call the variants anew"
         yield lines.problem(("vcf",), text)

@@ -15,6 +15,7 @@ from dugnad.run import Case, FastqPair, Run, Sample
 
 # SAM flags of reads that do not count: unmapped, secondary, failed; and duplicates if marked
 _UNCOUNTED, _DUPLICATE = 772, 1024
+_NOTHING = "(?!)"  # a pattern that no name matches
 _REPORT = "results/{case}/reads/{sample}.{lane}.fastp.json"
 
 
@@ -62,12 +63,12 @@ class Plan:
 
     def samples_by(self, door: str) -> str:
         """A wildcard constraint: the samples that came as fastq, bam or vcf."""
-        return "|".join(s.id for s in self.run.samples.values() if s.door == door) or "none"
+        return "|".join(s.id for s in self.run.samples.values() if s.door == door) or _NOTHING
 
     def cases_by(self, has_reads: bool) -> str:
         """A wildcard constraint: the cases that came with reads, or as calls."""
         cases = self.run.cases.values()
-        return "|".join(case.id for case in cases if case.has_reads == has_reads) or "none"
+        return "|".join(case.id for case in cases if case.has_reads == has_reads) or _NOTHING
 
     # files of a panel
 

@@ -197,6 +197,13 @@ def _samples_agree(placed: list[Placed]) -> Iterable[str]:
                 f"is there twice, also in line {line} {got(row.sample)};"
                 " only FASTQ pairs may have several rows",
             )
+        if row.case != before.row.case:
+            yield item.lines.problem(
+                ("sample",),
+                f"belongs to another case in line {line} {got(row.sample)};"
+                " a sample belongs to one case, rename it",
+            )
+            continue
         for name in COLUMNS:
             if name not in _PATHS and getattr(row, name) != getattr(before.row, name):
                 yield item.lines.problem(

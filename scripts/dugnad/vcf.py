@@ -76,8 +76,8 @@ def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None
         pos=record.pos,
         ref=str(record.ref).upper(),
         alt=alt.upper(),
-        tumour=_support(record.samples[tumour]),
-        normal=_support(record.samples[normal]) if normal else None,
+        tumour=_support(record, tumour),
+        normal=_support(record, normal) if normal else None,
         strand_odds=_strand_odds(record),
         mapping_quality=_info(record, "MQM"),
         consequences=tuple(_field(record.info, "BCSQ") or ()),
@@ -86,7 +86,10 @@ def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None
 
 
 def _scalar(value: Any) -> Any:
-    return value[0] if isinstance(value, tuple) and value else None if value == () else value
+    """A field's single value; None where it has none, or several of which one must be chosen."""
+    if isinstance(value, tuple):
+        return value[0] if len(value) == 1 else None
+    return value
 
 
 def _field(fields: Any, key: str) -> Any:
@@ -99,16 +102,18 @@ def _info(record: pysam.VariantRecord, key: str) -> float | None:
     return None if value is None else float(value)
 
 
-def _support(sample: Any) -> Support:
+def _support(record: pysam.VariantRecord, name: str) -> Support:
     """Depth and alternative reads from AD (GATK, freebayes), AO/RO, or AF/VF with DP."""
+    sample = record.samples[name]
     depth, alt_reads = _scalar(_field(sample, "DP")), None
     counts = _field(sample, "AD")
     if isinstance(counts, tuple) and len(counts) == 2 and None not in counts:
         alt_reads = counts[1]
-        depth = depth if depth is not None else sum(counts)
+        if depth is None and not _was_split(record):
+            depth = sum(counts)
     else:
         alt_reads = _scalar(_field(sample, "AO"))
-    fraction = next((_scalar(sample.get(key)) for key in ("AF", "VF") if key in sample), None)
+    fraction = _fraction(record, sample)
     if alt_reads is None and fraction is not None and depth is not None:
         alt_reads = round(fraction * depth)
     vaf = alt_reads / depth if alt_reads is not None and depth else fraction
@@ -119,6 +124,30 @@ def _support(sample: Any) -> Support:
         vaf=vaf,
         base_quality=quality / alt_reads if quality is not None and alt_reads else None,
     )
+
+
+def _was_split(record: pysam.VariantRecord) -> bool:
+    """Whether the record had other alleles, whose reads AD no longer counts."""
+    before = _field(record.info, "OLD_REC")
+    text = ",".join(before) if isinstance(before, tuple) else before or ""
+    return text.count(",") > 0
+
+
+def _fraction(record: pysam.VariantRecord, sample: Any) -> float | None:
+    """The caller's own VAF. Raises UserError for one that is not a fraction."""
+    found = next((_scalar(sample[key]) for key in ("AF", "VF") if key in sample), None)
+    if found is None:
+        return None
+    try:
+        fraction = float(found)
+    except ValueError:
+        fraction = -1.0
+    if not 0 <= fraction <= 1:
+        place = f"{record.chrom}:{record.pos}"
+        raise UserError(
+            f"{place}: VAF is not a fraction between 0 and 1 (got {found!r}); convert it"
+        )
+    return fraction
 
 
 def _strand_odds(record: pysam.VariantRecord) -> float | None:
@@ -164,28 +193,58 @@ class KnownSites:
         self._vcf = pysam.VariantFile(str(path))
         if key not in self._vcf.header.info:
             raise UserError(f"{path}: has no INFO key {key!r}; name the right key in the config")
-        self._contigs = set(self._vcf.header.contigs)
+        with pysam.TabixFile(str(path)) as table:
+            self._contigs = set(table.contigs)
+
+    def covers(self, chrom: str) -> bool:
+        """Whether the source has any record on the contig; without one it says nothing there."""
+        return chrom in self._contigs
 
     def look_up(self, call: Call) -> Hit | None:
-        """The source's word on the call's allele; None when it has none."""
-        if call.chrom not in self._contigs:
+        """The source's word on the call's allele; None when it has none.
+
+        Where several records have the allele, the highest frequency and all significances count.
+        """
+        if not self.covers(call.chrom):
             return None
         wanted = trim(call.pos, call.ref, call.alt)
         start = call.pos - 1
-        for record in self._vcf.fetch(call.chrom, start, start + len(call.ref)):
-            for index, alt in enumerate(record.alts or ()):
-                if trim(record.pos, str(record.ref), alt) == wanted:
-                    return self._hit(record, index)
-        return None
+        hits = [
+            self._hit(record, index)
+            for record in self._vcf.fetch(call.chrom, start, start + len(call.ref))
+            for index, alt in enumerate(record.alts or ())
+            if trim(record.pos, str(record.ref), alt) == wanted
+        ]
+        if not hits:
+            return None
+        frequencies = [hit.frequency for hit in hits if hit.frequency is not None]
+        said = [hit.significance for hit in hits if hit.significance]
+        name = next((hit.id for hit in hits if hit.id), None)
+        return Hit(name, max(frequencies, default=None), "; ".join(said) or None)
 
     def _hit(self, record: pysam.VariantRecord, index: int) -> Hit:
-        value = _field(record.info, self._key)
         name = record.id if record.id not in (None, ".") else None
+        value = self._of_allele(record, index)
         if self.kind == "clinical":
             text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
             return Hit(name, None, None if text is None else str(text).replace("_", " "))
-        single = value[index] if isinstance(value, tuple) else value
-        return Hit(name, None if single is None else _plain(single), None)
+        try:
+            return Hit(name, None if value is None else _plain(float(value)), None)
+        except (TypeError, ValueError):
+            place = f"{self.source}: {record.chrom}:{record.pos}"
+            raise UserError(f"{place}: {self._key} is not a number for each allele") from None
+
+    def _of_allele(self, record: pysam.VariantRecord, index: int) -> Any:
+        """The value that belongs to one alternative allele, by the number that the header gives."""
+        value, alts = _field(record.info, self._key), len(record.alts or ())
+        if not isinstance(value, tuple):
+            return value
+        number = record.header.info[self._key].number
+        if number == "R":
+            return value[index + 1]
+        if number == "A" or (self.kind == "population" and len(value) == alts):
+            return value[index]
+        return value[0] if len(value) == 1 else value
 
 
 def _plain(value: float) -> float:

@@ -102,6 +102,11 @@ def empty_fastq() -> None:
         Path(f"reads/C1-T_R{mate}.fastq.gz").write_bytes(b"")
 
 
+def other_vcf() -> None:
+    write_vcf(Path("c.vcf"), ["C1-T"])
+    replace(Path("c.vcf"), "length=2000", "length=2001")()
+
+
 def vcf_of_another() -> None:
     write_sheet(SHEET, [row("C1-T", vcf="c.vcf"), row("C1-N", "normal", vcf="c.vcf")])
     write_vcf(Path("c.vcf"), ["A", "B"])
@@ -302,6 +307,28 @@ CASES = [
         " rename the column\n"
         "config/samples.tsv:3: vcf: has no column for sample 'C1-N' (it has A, B);"
         " rename the column",
+    ),
+    Bad(
+        "VCF of another genome",
+        both(sheet(row("C1-T", vcf="c.vcf")), other_vcf),
+        "config/samples.tsv:2: vcf: is of another genome: contig 'chr2' has 2001 bases, the"
+        " config's genome 2000 (got 'c.vcf'); call the variants anew",
+    ),
+    Bad(
+        "read without a name",
+        lambda: write_fastq(Path("reads/C1-T_R1.fastq.gz"), name=" "),
+        "reads/C1-T_R1.fastq.gz:1: is not FASTQ: expected '@' and a name (got '@ :0/1');"
+        " check the file's format",
+    ),
+    Bad(
+        "sample in two cases",
+        sheet(T, row("C1-N", "normal"), row("C2-T", case="C2"), row("C1-N", "normal", "C2")),
+        "config/samples.tsv:5: fastq_1: is used twice, also in line 3"
+        " (got 'reads/C1-N_R1.fastq.gz'); name the right file\n"
+        "config/samples.tsv:5: fastq_2: is used twice, also in line 3"
+        " (got 'reads/C1-N_R2.fastq.gz'); name the right file\n"
+        "config/samples.tsv:5: sample: belongs to another case in line 3 (got 'C1-N');"
+        " a sample belongs to one case, rename it",
     ),
     Bad(
         "BED without chr",

@@ -83,7 +83,7 @@ def test_origin_by_the_normal(changes: dict[str, Any], origin: str) -> None:
         ({}, "uncertain", "not listed"),
         ({"population_frequency": 0.0009}, "uncertain", "rare"),
         ({"population_frequency": 0.001}, "germline", "0.001 in population"),
-        ({"population_source": None}, "uncertain", "no population source is configured"),
+        ({"population_source": None}, "uncertain", "no population source covers the contig"),
         ({"vaf": 0.02}, "uncertain", "may still be germline"),
     ],
 )
@@ -141,6 +141,9 @@ def test_relevance(changes: dict[str, Any], spot: Hotspot | None, relevance: str
         ("Pathogenic", True),
         ("Pathogenic/Likely pathogenic", True),
         ("Likely_pathogenic", True),
+        ("Benign|Pathogenic, low penetrance", True),
+        ("non-pathogenic", False),
+        ("Likely benign; not pathogenic", False),
         ("Conflicting classifications of pathogenicity", False),
         ("Benign", False),
         ("", False),

@@ -89,6 +89,13 @@ def test_without_annotation_consequences_are_not_predicted(
     assert jobs["annotate_variants"] == 1
 
 
+def test_names_that_could_be_taken_for_something_else(tmp_path: Path, snakemake: Snakemake) -> None:
+    rows = [row(name, case=name, bam=f"{name}.bam") for name in ("none", "all", "L1", "L10", "0")]
+    jobs = counts(snakemake(workspace(tmp_path, rows), "--dry-run").stdout)
+    assert jobs["import_alignment"] == 5
+    assert "align_reads" not in jobs
+
+
 def test_existing_index_is_used(tmp_path: Path, snakemake: Snakemake) -> None:
     config = workspace(tmp_path, [T]) / "config/config.yaml"
     text = config.read_text().replace("genome:\n", "genome:\n  bwa_index: genome/index/tiny\n")

@@ -20,7 +20,7 @@ rule prepare_genome:
     shell:
         "(case {input.fasta:q} in"
         " *.gz) bgzip -dc {input.fasta:q} > {output.fasta} ;;"
-        " *) ln -sf $(realpath {input.fasta:q}) {output.fasta} ;;"
+        ' *) ln -sf "$(realpath {input.fasta:q})" {output.fasta} ;;'
         " esac && samtools faidx {output.fasta}) 2> {log}"
 
 

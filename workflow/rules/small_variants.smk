@@ -82,7 +82,8 @@ rule gather_small_variants:
         " | bcftools norm --rm-dup exact --output-type z --output {output}) 2> {log}"
 
 
-# the VCF door: somebody else's calls, in the form of ours
+# the VCF door: somebody else's calls, in the form of ours; fields per allele are declared so where
+# the header leaves their number open, since alleles are split by it
 rule import_small_variants:
     input:
         fasta=GENOME,
@@ -102,7 +103,11 @@ rule import_small_variants:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=60,
     shell:
-        "(bcftools norm --fasta-ref {input.fasta} --multiallelics -any --output-type u"
-        " {input.vcf:q}"
-        " | bcftools sort --output-type u --temp-dir {resources.tmpdir}/{wildcards.case}."
-        " | bcftools norm --rm-dup exact --output-type z --output {output}) 2> {log}"
+        "(bcftools reheader --fai {input.fai} {input.vcf:q}"
+        " | bcftools view --output-type v"
+        " | sed -E '/^##FORMAT=<ID=AD,/s/Number=[.]/Number=R/;"
+        " /^##FORMAT=<ID=(AF|VF|AO|QA),/s/Number=[.]/Number=A/'"
+        " | bcftools norm --fasta-ref {input.fasta} --multiallelics -any --old-rec-tag OLD_REC"
+        " --output-type u"
+        " | bcftools sort --output-type z --temp-dir {resources.tmpdir}/{wildcards.case}."
+        " --output {output}) 2> {log}"

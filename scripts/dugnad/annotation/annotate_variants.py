@@ -93,13 +93,17 @@ def seen(call: Call, sources: Sequence[KnownSites]) -> dict[str, Any]:
     """What the sources of known sites say: the highest frequency, and each significance.
 
     ``population_source`` names the source of the frequency, or all that were consulted and do
-    not list the allele; it is null when none is configured.
+    not list the allele; it is null when none is configured that covers the contig.
     """
     hits = [(source, source.look_up(call)) for source in sources]
     frequencies = [
         (hit.frequency, source.source) for source, hit in hits if hit and hit.frequency is not None
     ]
-    consulted = ", ".join(source.source for source in sources if source.kind == "population")
+    consulted = ", ".join(
+        source.source
+        for source in sources
+        if source.kind == "population" and source.covers(call.chrom)
+    )
     frequency, population = max(frequencies, default=(None, consulted or None))
     clinical = [(hit.significance, s.source) for s, hit in hits if hit and hit.significance]
     return {

@@ -27,7 +27,7 @@ def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdi
     source, frequency = variant["population_source"], variant["population_frequency"]
     bound = limits.germline_population.value
     if source is None:
-        return Verdict("uncertain", f"{lead}; no population source is configured")
+        return Verdict("uncertain", f"{lead}; no population source covers the contig")
     if frequency is None:
         return Verdict("uncertain", f"{lead}; not listed in {source}; may still be germline")
     if frequency >= bound:

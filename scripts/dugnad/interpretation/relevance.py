@@ -1,5 +1,6 @@
 """What a board should look at: hotspots, known clinical variants, altered reportable genes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -36,6 +37,6 @@ def relevance_of(
 
 
 def is_pathogenic(significance: str) -> bool:
-    """Whether a ClinVar significance says pathogenic or likely pathogenic, without conflict."""
-    words = significance.lower()
-    return "pathogenic" in words and "conflicting" not in words
+    """Whether one of the terms of a ClinVar significance is pathogenic or likely pathogenic."""
+    terms = re.split(r"[|/,;]", significance.lower().replace("_", " "))
+    return any(term.strip() in {"pathogenic", "likely pathogenic"} for term in terms)

@@ -96,9 +96,13 @@ def _records(path: Path) -> Iterator[Record]:
             for head in lines:
                 bases, plus, quals = lines.readline(), lines.readline(), lines.readline()
                 bases, quals = bases.rstrip(b"\r\n"), quals.rstrip(b"\r\n")
-                if head[:1] != b"@" or plus[:1] != b"+" or len(head) < 3:
+                if head[:1] != b"@" or plus[:1] != b"+" or not head[1:2].strip():
                     _refuse(path, line, head, plus)
-                if len(bases) != len(quals) or not bases:
+                if not bases and not quals:
+                    raise UserError(
+                        f"{path}:{line + 1}: an empty read; take out reads without bases"
+                    )
+                if len(bases) != len(quals):
                     raise UserError(
                         f"{path}:{line + 3}: {len(quals)} qualities for {len(bases)} bases;"
                         " the file is damaged or cut: copy it again"
@@ -114,7 +118,8 @@ def _records(path: Path) -> Iterator[Record]:
 
 
 def _refuse(path: Path, line: int, head: bytes, plus: bytes) -> None:
-    fault, where = (head, line) if head[:1] != b"@" or len(head) < 3 else (plus, line + 2)
+    named = head[:1] == b"@" and head[1:2].strip()
+    fault, where = (plus, line + 2) if named else (head, line)
     expected = "'@' and a name" if where == line else "'+'"
     shown = got(fault.rstrip().decode(errors="replace")[:40])
     raise UserError(
