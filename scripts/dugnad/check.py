@@ -20,6 +20,8 @@ from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
 from dugnad.run import CONFIG, Run, Source, load_run, missing_files
 from dugnad.sheet import Row
 
+pysam.set_verbosity(0)  # what htslib cannot read raises an error, and is told in our words
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
