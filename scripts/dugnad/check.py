@@ -35,7 +35,8 @@ def main(args: argparse.Namespace) -> None:
     problems = missing_files(run) or list(problems_on_disk(run, deep=args.reads))
     if problems:
         raise UserError(problems)
-    summary = f"{len(run.cases)} cases, {len(run.samples)} samples, {len(run.panels)} panels"
+    samples = len({item.row.sample for item in run.rows})
+    summary = f"{len(run.cases)} cases, {samples} samples, {len(run.panels)} panels"
     print(f"checked: {summary}; all is well", file=sys.stderr)
 
 
@@ -58,7 +59,10 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         panel.id: {region.chrom for region in _targets(panel)} for panel in run.panels.values()
     }
     for item in run.rows:
-        yield from _row_problems(item.row, item.lines, lengths, targeted, deep)
+        if item.row.fastq_1 and item.row.fastq_2:
+            yield from _fastq_problems(item.row, run.panels[item.row.panel], deep)
+        else:
+            yield from _row_problems(item.row, item.lines, lengths, targeted)
 
 
 def _targets(panel: Panel) -> list[Region]:
@@ -159,18 +163,22 @@ def _place_problems(path: Path, regions: list[Region], lengths: dict[str, int]) 
         yield f"{path}:{region.line}: {fault} {got(place)}; mend the line"
 
 
+def _fastq_problems(row: Row, panel: Panel, deep: bool) -> Iterator[str]:
+    assert row.fastq_1
+    assert row.fastq_2
+    named = row.analyte == "dna" and panel.library.names_umi
+    try:
+        for _pair in interleave(row.fastq_1, row.fastq_2, "check", umi_in_name=named):
+            if not deep:
+                break
+    except UserError as error:
+        yield from error.problems
+
+
 def _row_problems(
-    row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]], deep: bool
+    row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]]
 ) -> Iterator[str]:
-    if row.fastq_1 and row.fastq_2:
-        pairs = interleave(row.fastq_1, row.fastq_2, "check")
-        try:
-            for _pair in pairs:
-                if not deep:
-                    break
-        except UserError as error:
-            yield from error.problems
-    elif row.bam:
+    if row.bam:
         yield from _bam_problems(row, lines, lengths, targeted.get(row.panel, set()))
     elif row.vcf:
         yield from _vcf_problems(row, lines, lengths)

@@ -74,6 +74,28 @@ class Ratio(Model):
     why: Text
 
 
+class Umi(Model):
+    """Where a read pair's unique molecular identifier stands."""
+
+    where: Literal["inline", "read_name"] = Field(
+        description="inline: the first bases of both reads; read_name: the name's last field"
+    )
+    length: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="inline: bases of the identifier, in each read"
+    )
+    skip: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        None, description="inline: bases after it that are not of the molecule"
+    )
+
+    @model_validator(mode="after")
+    def _bases_if_inline(self) -> "Umi":
+        if self.where == "inline" and (self.length is None or self.skip is None):
+            raise ValueError("inline needs length and skip; add them, skip 0 if there is none")
+        if self.where == "read_name" and not (self.length is None and self.skip is None):
+            raise ValueError("read_name has no length and no skip; remove them")
+        return self
+
+
 class Library(Model):
     """How the library was made."""
 
@@ -81,6 +103,20 @@ class Library(Model):
     duplicates: Literal["mark", "keep"] = Field(
         description="mark: reads with the same ends are one molecule; keep: amplicons, all count"
     )
+    umi: Umi | None = Field(
+        None, description="duplicates must have the same identifier too; absent: ends alone count"
+    )
+
+    @property
+    def names_umi(self) -> bool:
+        """Whether each read's name must end in its UMI."""
+        return self.umi is not None and self.umi.where == "read_name"
+
+    @model_validator(mode="after")
+    def _umi_marks(self) -> "Library":
+        if self.umi and self.duplicates != "mark":
+            raise ValueError("umi is for marking duplicates; write duplicates: mark or remove umi")
+        return self
 
 
 class Calling(Model):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dugnad.panel import Panel
+from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import Case, FastqPair, Run, Sample
 
 # SAM flags of reads that do not count: unmapped, secondary, failed; and duplicates if marked
@@ -145,6 +146,24 @@ class Plan:
         """Whether reads with the same ends are one molecule in the panel's library."""
         return self.panel(wildcards).library.duplicates == "mark"
 
+    def umi_in_name(self, wildcards: Any) -> str:
+        """``pair-reads`` option: each read's name must end in its UMI."""
+        return "--umi-in-name" if self.panel(wildcards).library.names_umi else ""
+
+    def umi_to_name(self, wildcards: Any) -> str:
+        """fastp options that move an inline UMI into the read's name."""
+        umi = self.panel(wildcards).library.umi
+        if umi is None or umi.where != "inline":
+            return ""
+        return f"--umi --umi_loc=per_read --umi_len={umi.length} --umi_skip={umi.skip}"
+
+    def umi_of_duplicates(self, wildcards: Any) -> str:
+        """markdup option: the UMI of the read's name must be the same too.
+
+        Not ``--barcode-name``: it knows some names only, and no more than warns of others.
+        """
+        return f"--barcode-rgx '{UMI_IN_NAME}'" if self.panel(wildcards).library.umi else ""
+
     def uncounted_flags(self, wildcards: Any) -> int:
         """SAM flags of reads that do not count towards depth."""
         return _UNCOUNTED | (_DUPLICATE if self.marks_duplicates(wildcards) else 0)
@@ -178,7 +197,8 @@ class Plan:
     def asked(self, wildcards: Any) -> str:
         """What config and sheet say of the case: a change of it, and of nothing else, counts."""
         case = self.case(wildcards)
-        samples = [[s.id, s.role, s.sex, s.purity] for s in case.samples]
+        given = (*case.samples, *((case.rna,) if case.rna else ()))
+        samples = [[s.id, s.role, s.analyte, s.sex, s.purity] for s in given]
         sources = [[source.id, source.release] for source in self.run.config.sources]
         return json.dumps([case.tumour_type, case.consent, samples, sources])
 

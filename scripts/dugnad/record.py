@@ -36,6 +36,7 @@ class SampleRecord(Part):
 
     id: str
     role: Literal["tumour", "normal"]
+    analyte: Literal["dna", "rna"]
     door: Literal["fastq", "bam", "vcf"]
     sex: str
     purity: float | None = Field(description="tumour fraction as stated on the sheet")
@@ -160,9 +161,11 @@ class CaseRecord(Part):
     created: datetime
     tumour_type: str = Field(description="OncoTree code")
     consent: str
-    verdict: Verdict = Field(description="the worst of its samples")
+    verdict: Verdict = Field(description="the worst of its DNA samples")
     panel: PanelRecord
-    samples: tuple[SampleRecord, ...]
+    samples: tuple[SampleRecord, ...] = Field(
+        description="tumour DNA, normal DNA, then RNA, which is named and not assessed"
+    )
     findings: tuple[Finding, ...] = Field(description="all variants, flagged ones too")
     places: tuple[Place, ...] = Field(
         description="all hotspots, and the targets that are not wholly callable, in the tumour"

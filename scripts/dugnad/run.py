@@ -80,6 +80,7 @@ class Sample:
     id: str
     case: str
     role: str
+    analyte: str
     purity: float | None
     sex: str
     lanes: tuple[FastqPair, ...]
@@ -99,13 +100,14 @@ class Case:
     id: str
     tumour: Sample
     normal: Sample | None
+    rna: Sample | None
     panel: Panel
     tumour_type: str
     consent: str
 
     @property
     def samples(self) -> tuple[Sample, ...]:
-        """Tumour first, then the normal if there is one."""
+        """The DNA that is analysed: tumour first, then the normal if there is one."""
         return (self.tumour, self.normal) if self.normal else (self.tumour,)
 
     @property
@@ -122,6 +124,7 @@ class Run:
     panels: Mapping[str, Panel]
     cases: Mapping[str, Case]
     samples: Mapping[str, Sample]
+    """The DNA samples: those that are analysed."""
     rows: tuple[Placed, ...]
     files: tuple[Path, ...]
     """What people wrote: config, sheet and panel files."""
@@ -140,8 +143,9 @@ class Run:
 
     @property
     def reads(self) -> tuple[Path, ...]:
-        """Every FASTQ."""
-        pairs = (pair for sample in self.samples.values() for pair in sample.lanes)
+        """Every FASTQ, of RNA too."""
+        rna = (case.rna for case in self.cases.values() if case.rna)
+        pairs = (pair for sample in (*self.samples.values(), *rna) for pair in sample.lanes)
         return tuple(path for pair in pairs for path in (pair.fastq_1, pair.fastq_2))
 
 
@@ -239,12 +243,13 @@ def _cases(rows: list[Placed], panels: Mapping[str, Panel]) -> dict[str, Case]:
         by_case[item.row.case][item.row.sample].append(item.row)
     cases = {}
     for name, group in by_case.items():
-        samples = {rows[0].role: _sample(rows) for rows in group.values()}
+        samples = {(rows[0].role, rows[0].analyte): _sample(rows) for rows in group.values()}
         first = next(iter(group.values()))[0]
         cases[name] = Case(
             id=name,
-            tumour=samples["tumour"],
-            normal=samples.get("normal"),
+            tumour=samples["tumour", "dna"],
+            normal=samples.get(("normal", "dna")),
+            rna=samples.get(("tumour", "rna")),
             panel=panels[first.panel],
             tumour_type=first.tumour_type,
             consent=first.consent,
@@ -260,6 +265,7 @@ def _sample(rows: list[Row]) -> Sample:
         id=first.sample,
         case=first.case,
         role=first.role,
+        analyte=first.analyte,
         purity=first.purity,
         sex=first.sex,
         lanes=tuple(lanes),

@@ -45,7 +45,7 @@ class Row(Model):
     case: Identifier
     sample: Identifier
     role: Literal["tumour", "normal"]
-    analyte: Literal["dna"]
+    analyte: Literal["dna", "rna"]
     panel: Identifier
     tumour_type: str
     purity: Fraction | None = None
@@ -80,6 +80,14 @@ class Row(Model):
             raise ValueError("needs exactly one of fastq_1 + fastq_2, bam or vcf; fill in one")
         if self.purity is not None and self.role == "normal":
             raise ValueError("purity is for tumour samples; leave it empty for a normal")
+        return self
+
+    @model_validator(mode="after")
+    def _rna_is_tumour_reads(self) -> "Row":
+        if self.analyte == "rna" and self.role != "tumour":
+            raise ValueError("RNA is of the tumour only; write role tumour or analyte dna")
+        if self.analyte == "rna" and self.fastq_1 is None:
+            raise ValueError("RNA comes as reads; give fastq_1 and fastq_2")
         return self
 
 
@@ -219,18 +227,28 @@ def _cases_agree(placed: list[Placed], faulty: set[str]) -> Iterable[str]:
         cases[item.row.case].setdefault(item.row.sample, item)
     for case, samples in cases.items():
         items = list(samples.values())
-        for role in ("tumour", "normal"):
-            several = [item for item in items if item.row.role == role]
+        kinds: dict[tuple[str, str], list[Placed]] = defaultdict(list)
+        for item in items:
+            kinds[item.row.role, item.row.analyte].append(item)
+        for (role, analyte), several in kinds.items():
+            what = f"{role} {analyte.upper()} sample"
             for extra in several[1:]:
-                yield extra.lines.problem(
-                    ("role",), f"case {case} has a second {role} DNA sample; make it another case"
-                )
-        if case not in faulty and not any(item.row.role == "tumour" for item in items):
-            yield items[0].lines.problem(
-                ("role",), f"case {case} has no tumour sample; add its row"
-            )
+                text = f"case {case} has a second {what}; make it another case"
+                yield extra.lines.problem(("role",), text)
+        if case not in faulty and ("tumour", "dna") not in kinds:
+            yield _no_tumour(case, items[0], ("tumour", "rna") in kinds)
         for item in items[1:]:
             yield from _same_case(items[0], item)
+        dna = [item for item in items if item.row.analyte == "dna"]
+        for item in dna[1:]:
+            yield from _same_door(dna[0], item)
+
+
+def _no_tumour(case: str, first: Placed, has_rna: bool) -> str:
+    if has_rna:
+        text = f"case {case} has RNA but no tumour DNA, and RNA alone is not analysed; add its DNA"
+        return first.lines.problem(("analyte",), text)
+    return first.lines.problem(("role",), f"case {case} has no tumour sample; add its row")
 
 
 def _same_case(first: Placed, item: Placed) -> Iterable[str]:
@@ -241,6 +259,10 @@ def _same_case(first: Placed, item: Placed) -> Iterable[str]:
             yield item.lines.problem(
                 (name,), f"differs from line {line} of the same case {got(mine)}; write {other!r}"
             )
+
+
+def _same_door(first: Placed, item: Placed) -> Iterable[str]:
+    line = first.lines.at(())
     if (item.row.vcf is None) != (first.row.vcf is None):
         yield item.lines.problem(
             ("vcf",), f"one case comes by one kind of file, calls or reads; compare line {line}"

@@ -112,7 +112,23 @@ def vcf_of_another() -> None:
     write_vcf(Path("c.vcf"), ["A", "B"])
 
 
+def umis(**where: object) -> Callable[[], None]:
+    """The panel's library has UMIs."""
+    return edit_yaml(PANEL, "library", "umi", value=where)
+
+
+def one_name_without_umi() -> None:
+    """All reads but the third have one."""
+    for mate in (1, 2):
+        names = [f"READ:{n}" + ("" if n == 2 else ":ACGTAC+TTTGGG") for n in range(4)]
+        reads = "".join(f"@{name} {mate}\n{'ACGT' * 25}\n+\n{'I' * 100}\n" for name in names)
+        for sample in ("C1-T", "C1-N"):
+            path = Path(f"reads/{sample}_R{mate}.fastq.gz")
+            path.write_bytes(gzip.compress(reads.encode()))
+
+
 T, N = row("C1-T"), row("C1-N", "normal")
+R = row("C1-R", analyte="rna")
 COLUMNS = (
     "case, sample, role, analyte, panel, tumour_type, purity, sex, fastq_1, fastq_2, bam, vcf,"
     " consent"
@@ -190,6 +206,59 @@ CASES = [
         "second tumour",
         sheet(T, row("C1-U")),
         "config/samples.tsv:3: role: case C1 has a second tumour DNA sample; make it another case",
+    ),
+    Bad(
+        "second RNA",
+        sheet(T, R, row("C1-S", analyte="rna")),
+        "config/samples.tsv:4: role: case C1 has a second tumour RNA sample; make it another case",
+    ),
+    Bad(
+        "RNA of the normal",
+        sheet(T, R | {"role": "normal"}),
+        "config/samples.tsv:3: RNA is of the tumour only; write role tumour or analyte dna",
+    ),
+    Bad(
+        "RNA as BAM",
+        sheet(T, row("C1-R", analyte="rna", bam="r.bam")),
+        "config/samples.tsv:3: RNA comes as reads; give fastq_1 and fastq_2",
+    ),
+    Bad(
+        "RNA alone",
+        sheet(R),
+        "config/samples.tsv:2: analyte: case C1 has RNA but no tumour DNA, and RNA alone is not"
+        " analysed; add its DNA",
+    ),
+    Bad(
+        "RNA and a normal, without tumour DNA",
+        sheet(N, R),
+        "config/samples.tsv:2: analyte: case C1 has RNA but no tumour DNA, and RNA alone is not"
+        " analysed; add its DNA",
+    ),
+    Bad(
+        "RNA and DNA under one name",
+        sheet(T, row("C1-T", analyte="rna", fastq_1="reads/a.fq", fastq_2="reads/b.fq")),
+        "config/samples.tsv:3: analyte: differs from line 2 of the same sample (got 'rna');"
+        " write 'dna' or mend that",
+    ),
+    Bad(
+        "analyte that is neither",
+        sheet(T | {"analyte": "protein"}),
+        "config/samples.tsv:2: analyte: is not an allowed value (got 'protein');"
+        " write 'dna' or 'rna'",
+    ),
+    Bad(
+        "missing RNA FASTQ",
+        sheet(T, R),
+        "config/samples.tsv:3: fastq_1: no such file (got 'reads/C1-R_R1.fastq.gz');"
+        " check the path\n"
+        "config/samples.tsv:3: fastq_2: no such file (got 'reads/C1-R_R2.fastq.gz');"
+        " check the path",
+    ),
+    Bad(
+        "RNA FASTQ that is not FASTQ",
+        sheet(T, R | {"fastq_1": "genome/tiny.fa", "fastq_2": "reads/C1-N_R2.fastq.gz"}),
+        "genome/tiny.fa:1: is not FASTQ: expected '@' and a name (got '>chr1');"
+        " check the file's format",
     ),
     Bad(
         "no tumour",
@@ -378,6 +447,51 @@ CASES = [
         "config/panels/tiny/panel.yaml:14: calling.min_vaf: is missing; add it",
     ),
     Bad(
+        "UMIs where duplicates are kept",
+        both(umis(where="read_name"), edit_yaml(PANEL, "library", "duplicates", value="keep")),
+        "config/panels/tiny/panel.yaml:9: library: umi is for marking duplicates;"
+        " write duplicates: mark or remove umi",
+    ),
+    Bad(
+        "inline UMI without its length",
+        umis(where="inline", skip=1),
+        "config/panels/tiny/panel.yaml:12: library.umi: inline needs length and skip;"
+        " add them, skip 0 if there is none",
+    ),
+    Bad(
+        "inline UMI of no base",
+        umis(where="inline", length=0, skip=0),
+        "config/panels/tiny/panel.yaml:14: library.umi.length: must be at least 1 (got '0');"
+        " mend the number",
+    ),
+    Bad(
+        "UMI of the name with a length",
+        umis(where="read_name", length=6),
+        "config/panels/tiny/panel.yaml:12: library.umi: read_name has no length and no skip;"
+        " remove them",
+    ),
+    Bad(
+        "UMI elsewhere",
+        umis(where="index"),
+        "config/panels/tiny/panel.yaml:13: library.umi.where: is not an allowed value"
+        " (got 'index'); write 'inline' or 'read_name'",
+    ),
+    Bad(
+        "reads without the UMI that the panel promises",
+        umis(where="read_name"),
+        "reads/C1-T_R1.fastq.gz:1: the read's name does not end in a UMI (got 'READ:0');"
+        " name reads ...:ACGT+ACGT, or mend library.umi of the panel\n"
+        "reads/C1-N_R1.fastq.gz:1: the read's name does not end in a UMI (got 'READ:0');"
+        " name reads ...:ACGT+ACGT, or mend library.umi of the panel",
+    ),
+    Bad(
+        "one read without the UMI that the panel promises",
+        both(umis(where="read_name"), both(sheet(T), one_name_without_umi)),
+        "reads/C1-T_R1.fastq.gz:9: the read's name does not end in a UMI (got 'READ:2');"
+        " name reads ...:ACGT+ACGT, or mend library.umi of the panel",
+        ("--reads",),
+    ),
+    Bad(
         "threshold without a reason",
         edit_yaml(PANEL, "coverage", "callable_depth", "why"),
         "config/panels/tiny/panel.yaml:32: coverage.callable_depth.why: is missing; add it",
@@ -485,6 +599,17 @@ def test_bad_input(bad: Bad, capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["check", *bad.arguments])
     assert capsys.readouterr().err.rstrip("\n") == bad.says
     assert status == 2
+
+
+@pytest.mark.usefixtures("deployment")
+def test_umis_of_the_dna_are_not_asked_of_the_rna(capsys: pytest.CaptureFixture[str]) -> None:
+    write_sheet(SHEET, [T, R])
+    for mate in (1, 2):
+        write_fastq(Path(f"reads/C1-R_R{mate}.fastq.gz"), mate=mate)
+    one_name_without_umi()
+    umis(where="read_name")()
+    assert main(["check"]) == 0
+    assert "1 cases, 2 samples, 1 panels" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("deployment")

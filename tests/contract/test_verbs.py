@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
-from dugnad.panel import Filter, Limit, MetricName, Origin, Panel, load_panel
+from dugnad.panel import Filter, Library, Limit, MetricName, Origin, Panel, Umi, load_panel
 from dugnad.regions import read_hotspots, read_targets
 from dugnad.run import Config, Genome, Source
 from dugnad.schemas import schemas
@@ -110,7 +110,9 @@ def test_rules_name_environments_that_exist() -> None:
     assert shipped - named <= {"dwgsim"}  # the demo's simulator is called by a verb
 
 
-@pytest.mark.parametrize("model", [Config, Genome, Source, Row, Panel, Filter, Limit, Origin])
+@pytest.mark.parametrize(
+    "model", [Config, Genome, Source, Row, Panel, Library, Umi, Filter, Limit, Origin]
+)
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     text = (ROOT / "config/README.md").read_text()
     assert [name for name in model.model_fields if f"`{name}`" not in text] == []

@@ -18,7 +18,7 @@ def test_interleaved_with_lane(tmp_path: Path, suffix: str) -> None:
     write_fastq(two, count=3, mate=2)
     records = b"".join(interleave(one, two, "S.L1")).decode().splitlines()
     assert len(records) == 24
-    assert records[::4] == [f"@READ:{i // 2}\tRG:Z:S.L1" for i in range(6)]
+    assert records[::4] == [f"@READ:{i // 2} RG:Z:S.L1" for i in range(6)]
     assert set(records[2::4]) == {"+"}
 
 
@@ -27,7 +27,7 @@ def test_comments_give_way_to_the_lane_and_windows_line_ends_go(tmp_path: Path) 
         text = f"@A:1 {mate}:N:0:ACGT\r\nACGT\r\n+\r\nIIII\r\n"
         (tmp_path / f"{mate}").write_bytes(text.encode())
     (pair,) = interleave(tmp_path / "1", tmp_path / "2", "L1")
-    assert pair == b"@A:1\tRG:Z:L1\nACGT\n+\nIIII\n" * 2
+    assert pair == b"@A:1 RG:Z:L1\nACGT\n+\nIIII\n" * 2
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,32 @@ def test_names_that_pair(tmp_path: Path, first: str, second: str, name: str | No
         with pytest.raises(UserError, match="read name differs"):
             next(pairs)
     else:
-        assert next(pairs).decode().splitlines()[::4] == [f"@{name}\tRG:Z:L1"] * 2
+        assert next(pairs).decode().splitlines()[::4] == [f"@{name} RG:Z:L1"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "has_umi"),
+    [
+        ("I:1:F:1:1101:9:8:ACGTAN+TTTGGG", True),
+        ("SRR1.7:ACGTAC_TTTGGG", True),
+        ("READ:1:ACGT", True),
+        ("I:1:F:1:1101:9:8", False),
+        ("READ:1:ACGT+", False),
+        ("READ:1:acgt", False),
+        ("READ_ACGT", False),
+        ("READ:ACGT:1", False),
+    ],
+)
+def test_names_that_end_in_a_umi(tmp_path: Path, name: str, has_umi: bool) -> None:
+    for mate in ("1", "2"):
+        (tmp_path / mate).write_text(f"@{name}/{mate} comment\nACGT\n+\nIIII\n")
+    pairs = interleave(tmp_path / "1", tmp_path / "2", "L1", umi_in_name=True)
+    if has_umi:
+        assert next(pairs).decode().splitlines()[::4] == [f"@{name} RG:Z:L1"] * 2
+    else:
+        with pytest.raises(UserError, match=r"1:1: the read's name does not end in a UMI"):
+            next(pairs)
+    assert len(list(interleave(tmp_path / "1", tmp_path / "2", "L1"))) == 1
 
 
 def test_concatenated_gzip_members(tmp_path: Path) -> None:

@@ -204,6 +204,34 @@ def test_tumour_only_says_what_it_cannot(tmp_path: Path, monkeypatch: pytest.Mon
     assert "purity" not in page.split("What matters")[0]
 
 
+@pytest.mark.parametrize("normal", [True, False])
+def test_rna_is_named_and_not_assessed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, normal: bool
+) -> None:
+    rows = [row("C1-R", analyte="rna"), row("C1-T"), *([row("C1-N", "normal")] if normal else [])]
+    monkeypatch.chdir(workspace(tmp_path, rows))
+    run = load_run()
+    record = made(run, [])
+    rna = record.samples[-1]
+    assert [s.analyte for s in record.samples] == ["dna"] * (1 + normal) + ["rna"]
+    assert (rna.id, rna.verdict, rna.metrics) == ("C1-R", "not_assessed", ())
+    # what was not analysed takes nothing from what was
+    assert record.verdict == "pass"
+    page = render(record)
+    trust = page.split("What matters")[0]
+    assert "<strong>Tumour RNA</strong>" in trust
+    assert "RNA is not assessed: this version analyses DNA only" in trust
+    assert ("<strong>No normal</strong>" in trust) is not normal
+    assert list(run.samples) == ["C1-T", "C1-N"][: 1 + normal]
+    assert [str(path) for path in run.reads[-2:]] == [f"reads/C1-R_R{n}.fastq.gz" for n in (1, 2)]
+
+
+def test_without_rna_nothing_is_said_of_a_sample_of_it(run: Run) -> None:
+    page = render(made(run, []))
+    assert "Tumour RNA" not in page
+    assert "Small variants in DNA only: RNA, copy number" in page
+
+
 def test_record_survives_its_own_text(run: Run, tmp_path: Path) -> None:
     record = made(run, [variant()])
     assert CaseRecord.model_validate_json(record.model_dump_json()) == record

@@ -57,6 +57,11 @@ PLANS = {
     "tumour only": ([T], plan(cases=1, samples=1, lanes=1)),
     "several lanes": ([*LANES, N], plan(cases=1, samples=2, lanes=4)),
     "two cases": ([T, N, row("C2-T", case="C2")], plan(cases=2, samples=3, lanes=3)),
+    "RNA beside DNA": ([T, row("C1-R", analyte="rna"), N], plan(cases=1, samples=2, lanes=2)),
+    "RNA beside a VCF": (
+        [row("C1-R", analyte="rna"), row("C1-T", vcf="c.vcf")],
+        {**ALWAYS, "import_small_variants": 1, **dict.fromkeys(PER_CASE, 1)},
+    ),
     "BAM and CRAM": (
         [row("C1-T", bam="t.bam"), row("C1-N", "normal", bam="n.cram")],
         plan(cases=1, samples=2, lanes=0, imported=2),
@@ -87,6 +92,19 @@ def test_without_annotation_consequences_are_not_predicted(
     jobs = counts(snakemake(tmp_path, "--dry-run").stdout)
     assert "predict_consequences" not in jobs
     assert jobs["annotate_variants"] == 1
+
+
+def test_rna_reads_reach_the_manifest_only(tmp_path: Path, snakemake: Snakemake) -> None:
+    lanes = [
+        row("C1-R", analyte="rna", fastq_1=f"reads/rna{n}_R1.fq", fastq_2=f"reads/rna{n}_R2.fq")
+        for n in (1, 2)
+    ]
+    folder = workspace(tmp_path, [T, *lanes])
+    output = snakemake(folder, "--dry-run").stdout
+    jobs = re.split(r"^(?:local)?rule ", output, flags=re.MULTILINE)[1:]
+    touching = {job.split(":")[0] for job in jobs if "reads/rna" in job.split("params:")[0]}
+    assert touching == {"write_manifest"}
+    assert not re.search(r"C1-R\.\w", output)
 
 
 def test_names_that_could_be_taken_for_something_else(tmp_path: Path, snakemake: Snakemake) -> None:

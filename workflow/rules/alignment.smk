@@ -69,7 +69,9 @@ rule align_reads:
         prefix=lambda wildcards, input: input.index[0].removesuffix(INDEX[0]),
         read_groups=PLAN.read_groups,
         duplicates=lambda wildcards: (
-            "samtools markdup -@ 1 -u - -" if PLAN.marks_duplicates(wildcards) else "cat"
+            f"samtools markdup -@ 1 -u {PLAN.umi_of_duplicates(wildcards)} - -"
+            if PLAN.marks_duplicates(wildcards)
+            else "cat"
         ),
     shell:
         "(gzip -dc {input.reads}"

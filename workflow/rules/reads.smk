@@ -18,10 +18,12 @@ rule trim_reads:
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         read_group="{sample}.{lane}",
+        umi_in_name=PLAN.umi_in_name,
+        umi_to_name=PLAN.umi_to_name,
         code=CODE,
     shell:
         "(dugnad pair-reads --fastq-1 {input.fastq_1:q} --fastq-2 {input.fastq_2:q}"
-        " --read-group {params.read_group}"
-        " | fastp --stdin --interleaved_in --stdout --thread {threads}"
+        " --read-group {params.read_group} {params.umi_in_name}"
+        " | fastp --stdin --interleaved_in --stdout --thread {threads} {params.umi_to_name}"
         " --report_title {params.read_group} --json {output.json} --html /dev/null"
         " | gzip -1 > {output.fastq}) 2> {log}"

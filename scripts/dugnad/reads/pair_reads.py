@@ -6,6 +6,7 @@ without complaint (fastp 0.23.2 ends with status 0 on each of them). Reads each 
 
 import argparse
 import gzip
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,11 @@ from dugnad.border import got
 from dugnad.errors import UserError
 from dugnad.files import open_bytes
 
+UMI_IN_NAME = ":([ACGTN]+([-+_][ACGTN]+)?)$"
+"""The last field of a read's name, of one read or of both: ACGT, ACGT+ACGT (Illumina), ACGT_ACGT
+(fastp). In Python and as an extended regular expression of POSIX alike."""
+_UMI_IN_NAME = re.compile(UMI_IN_NAME.encode())
+
 Record = tuple[bytes, bytes, bytes]
 """Name line without '@' and line end, bases, qualities."""
 
@@ -26,11 +32,14 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fastq-1", type=Path, required=True, help="first reads, plain or gzip")
     parser.add_argument("--fastq-2", type=Path, required=True, help="second reads, plain or gzip")
     parser.add_argument("--read-group", required=True, help="put on each read as tag RG")
+    parser.add_argument(
+        "--umi-in-name", action="store_true", help="each name must end in a UMI, as :ACGT+ACGT"
+    )
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the pairs to standard output."""
-    pairs = interleave(args.fastq_1, args.fastq_2, args.read_group)
+    pairs = interleave(args.fastq_1, args.fastq_2, args.read_group, args.umi_in_name)
     count = write(pairs, sys.stdout.buffer)
     print(f"{count} read pairs", file=sys.stderr)
 
@@ -44,16 +53,20 @@ def write(pairs: Iterator[bytes], out: BinaryIO) -> int:
     return count
 
 
-def interleave(first: Path, second: Path, read_group: str) -> Iterator[bytes]:
+def interleave(
+    first: Path, second: Path, read_group: str, umi_in_name: bool = False
+) -> Iterator[bytes]:
     """Each pair as the text of two FASTQ records.
 
     The names lose ``/1`` and ``/2`` and any comment, and carry ``RG:Z:read_group`` as comment,
-    which ``bwa mem -C`` turns into the tag.
+    which ``bwa mem -C`` turns into the tag. A space parts the two: fastp puts a UMI before the
+    first space, and after everything else where there is none.
 
     Raises UserError, naming file and line, for a truncated or corrupt gzip, text that is not
-    FASTQ, files of unequal length, an empty file, or names that do not pair.
+    FASTQ, files of unequal length, an empty file, names that do not pair, or with
+    ``umi_in_name`` a name whose last field is not a UMI.
     """
-    tag = b"\tRG:Z:" + read_group.encode()
+    tag = b" RG:Z:" + read_group.encode()
     number = 0
     for number, pair in enumerate(zip_longest(_records(first), _records(second)), start=1):
         a, b = pair
@@ -68,6 +81,12 @@ def interleave(first: Path, second: Path, read_group: str) -> Iterator[bytes]:
             raise UserError(
                 f"{second}:{4 * number - 3}: read name differs from {name.decode()!r} in {first}"
                 f" {got(_name(b[0]).decode(errors='replace'))}; sort both files alike"
+            )
+        if umi_in_name and not _UMI_IN_NAME.search(name):
+            raise UserError(
+                f"{first}:{4 * number - 3}: the read's name does not end in a UMI"
+                f" {got(name.decode(errors='replace'))}; name reads ...:ACGT+ACGT, or mend"
+                " library.umi of the panel"
             )
         yield b"@%b%b\n%b\n+\n%b\n@%b%b\n%b\n+\n%b\n" % (
             *(name, tag, a[1], a[2]),

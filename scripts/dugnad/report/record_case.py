@@ -75,6 +75,7 @@ def build(
 ) -> CaseRecord:
     """The record of one case from its tables; findings come most relevant first."""
     samples = [_sample(sample, metrics) for sample in case.samples]
+    rna = [_rna(case.rna)] if case.rna else []
     places = [row for row in coverage if row["sample"] == case.tumour.id]
     panel, config = case.panel, run.config
     return CaseRecord(
@@ -93,7 +94,7 @@ def build(
             filters=panel.filters,
             origin=panel.origin,
         ),
-        samples=tuple(samples),
+        samples=(*samples, *rna),
         findings=tuple(sorted((Finding(**row) for row in findings), key=_order)),
         places=tuple(
             Place(**{name: row[name] for name in Place.model_fields})
@@ -132,6 +133,7 @@ def _sample(sample: Sample, metrics: Sequence[Row]) -> SampleRecord:
     return SampleRecord(
         id=sample.id,
         role="tumour" if sample.role == "tumour" else "normal",
+        analyte="dna",
         door="fastq" if sample.lanes else "bam" if sample.bam else "vcf",
         sex=sample.sex,
         purity=sample.purity,
@@ -139,6 +141,20 @@ def _sample(sample: Sample, metrics: Sequence[Row]) -> SampleRecord:
         reasons=tuple(_reason(metric) for metric in breached)
         or (() if mine else ("came as calls: its reads were not seen",)),
         metrics=tuple(mine),
+    )
+
+
+def _rna(sample: Sample) -> SampleRecord:
+    return SampleRecord(
+        id=sample.id,
+        role="tumour",
+        analyte="rna",
+        door="fastq",
+        sex=sample.sex,
+        purity=sample.purity,
+        verdict="not_assessed",
+        reasons=("RNA is not assessed: this version analyses DNA only",),
+        metrics=(),
     )
 
 
