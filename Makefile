@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test bench lock schemas clean
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
-DEMO := build/demo
+COHORT ?= standard
+DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -11,11 +12,11 @@ help: ## show this list
 setup: ## make .venv and find or install the tools
 	@scripts/setup.sh
 
-demo: setup ## run the demo case from FASTQ to report; prints the report's path last
+demo: setup ## run demo cases from FASTQ to reports (COHORT=full: all); prints the reports' paths last
 	@start=$$(date +%s) && \
-	dugnad demo --output $(DEMO) && \
+	dugnad demo --output $(DEMO) --cases $(COHORT) && \
 	snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local && \
-	echo "demo: done in $$(( $$(date +%s) - start )) s; the report:" >&2 && \
+	echo "demo: done in $$(( $$(date +%s) - start )) s; the reports:" >&2 && \
 	ls $(CURDIR)/$(DEMO)/results/*/report/*.html
 
 check: setup ## static checks: ruff, mypy, snakefmt, snakemake --lint

@@ -6,12 +6,25 @@ from benchmarks.measure import Row, compare, seconds
 
 
 def rows(demo: Path, room: Path) -> list[Row]:
-    return [checked_trimming(demo, room), chunked_calling(demo, room)]
+    return [made_cohort(demo, room), checked_trimming(demo, room), chunked_calling(demo, room)]
+
+
+def made_cohort(demo: Path, room: Path) -> Row:
+    """Making the standard demo cohort, beside the simulator alone for as many read pairs."""
+    fasta = (demo / "genome/demo.fa").resolve()
+    art = "art_illumina -ss HS25 -p -na -q -l 100 -m 190 -s 55 -f 130 -rs 1"  # 2,000,000 pairs
+    return compare(
+        "making the standard demo cohort",
+        "art_illumina alone, as many pairs",
+        lambda: seconds("dugnad demo --output cohort", room),
+        lambda: seconds(f"{art} -i {fasta} -o art && rm -r art*.fq cohort", room),
+        n=1,
+    )
 
 
 def checked_trimming(demo: Path, room: Path) -> Row:
     """Trimming with every read checked on the way, beside fastp on the files alone."""
-    first, second = (next(demo.glob(f"reads/*P11*L001_R{mate}*")).resolve() for mate in (1, 2))
+    first, second = (next(demo.glob(f"reads/*D01-P01*L001_R{mate}*")).resolve() for mate in (1, 2))
     out = "--stdout --thread 2 --json t.json --html /dev/null | gzip -1 > t.fastq.gz"
     ours = f"dugnad pair-reads --fastq-1 {first} --fastq-2 {second} --read-group L1"
     return compare(

@@ -6,7 +6,7 @@ step() { echo "check: $1" >&2; shift; "$@"; }
 lint() ( # on the demo's configuration, so that there is a run to look at
   room=$(mktemp -d)
   trap 'rm -rf "$room"' EXIT
-  dugnad demo --output "$room/demo" --depth-scale 0.01 2>/dev/null
+  dugnad demo --output "$room/demo" --scale 0.01 2>/dev/null
   snakemake --snakefile Snakefile --directory "$room/demo" --lint >"$room/lint" 2>&1 ||
     { cat "$room/lint" >&2; exit 1; }
 )

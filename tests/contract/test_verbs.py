@@ -107,7 +107,7 @@ def test_rules_name_environments_that_exist() -> None:
     named = {env for text in rule_texts().values() for env in re.findall(r"envs/(\w+)\.yaml", text)}
     shipped = {path.stem for path in (ROOT / "envs").glob("*.yaml")}
     assert named <= shipped
-    assert shipped - named <= {"dwgsim"}  # the demo's simulator is called by a verb
+    assert shipped - named <= {"art"}  # the demo's simulator is called by a verb
 
 
 @pytest.mark.parametrize(

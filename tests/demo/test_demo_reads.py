@@ -1,159 +1,209 @@
-"""The reads: deterministic, anonymous, and with the depth and fractions of the model."""
+"""DNA reads: deterministic, anonymous, and with the depth and fractions of the model."""
 
-import gzip
 import hashlib
 import math
-import shutil
-import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pysam
 import pytest
-import yaml
+from reading import align, carriers, pairs, records, require, sequenced
+from toy import (
+    CONTIGS,
+    RECIPE,
+    REFERENCE,
+    RUN,
+    TARGETS,
+    UNKNOWN,
+    deletion,
+    insertion,
+    lanes,
+    library,
+    snv,
+    whole,
+)
 
-from dugnad.demo.make_demo import Request, make_demo
-from dugnad.demo.reads import pairs_for_depth, read_names
-from dugnad.demo.recipe import CasesRecipe
+from dugnad.demo import sequencer
+from dugnad.demo.capture import expected_depth
+from dugnad.demo.dna import make_shelf, sequence_dna
+from dugnad.demo.fastq import read_names
+from dugnad.demo.library import DnaLibrary, copies_per_fragment
+from dugnad.demo.library_recipe import Lengths, UmiRecipe
+from dugnad.demo.molecules import Copies, Damage, Molecules
+from dugnad.demo.sequence import reverse_complement
 from dugnad.demo.targets import Interval
-from dugnad.demo.truth import TruthVariant, load_truth
+from dugnad.errors import UserError
 
-CASE = "IPX0001"
-TUMOUR, NORMAL = "IPX0001-D01-P11-A12", "IPX0001-D01-N11-B12"
 FLANK = 12
-READ_LENGTH = 100
+UMI = UmiRecipe(length=6, skip=1, family=3.0)
 
 
-def checksums(directory: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((directory / "reads").iterdir())
-    }
+@pytest.fixture
+def art() -> None:
+    require("art_illumina")
 
 
-@pytest.mark.usefixtures("needs_dwgsim")
-def test_same_seed_same_reads_other_seed_other_reads(tmp_path: Path, resources: Path) -> None:
-    for name, seed in (("one", 7), ("two", 7), ("three", 8)):
-        assert make_demo(Request(tmp_path / name, seed, 0.01, resources))
-    one, two, three = (checksums(tmp_path / name) for name in ("one", "two", "three"))
-    assert len(one) == 6
-    assert one == two
-    assert not set(one.values()) & set(three.values())
+def made(library: DnaLibrary, directory: Path, workers: int = 2) -> list[tuple[Path, Path]]:
+    paths = lanes(directory, library.lanes)
+    sequence_dna(library, paths, workers)
+    return paths
 
 
-def records(path: Path) -> list[tuple[str, str, str]]:
-    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-    return list(zip(lines[0::4], lines[1::4], lines[3::4], strict=True))
+def checksums(paths: list[tuple[Path, Path]]) -> list[str]:
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for pair in paths for path in pair]
 
 
-def test_fastq_pairs_are_sound_and_tell_nothing(demo: Path) -> None:
-    names: set[str] = set()
-    for lane in (1, 2):
-        one, two = (records(demo / "reads" / f"{TUMOUR}_L00{lane}_R{e}.fastq.gz") for e in (1, 2))
+@pytest.mark.usefixtures("art")
+def test_same_seed_same_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of workers; another seed gives other reads."""
+    monkeypatch.setattr(sequencer, "BLOCK", 700)
+    small = library(depth=20, lanes=2, damage=Damage(0.01), stutter=(RUN,))
+    one = checksums(made(small, tmp_path / "one", workers=1))
+    assert one == checksums(made(small, tmp_path / "two", workers=3))
+    other = checksums(made(library(depth=20, lanes=2, seed=6), tmp_path / "three"))
+    assert not set(one) & set(other)
+
+
+@pytest.mark.usefixtures("art")
+def test_fastq_pairs_are_sound_and_tell_nothing(tmp_path: Path) -> None:
+    small = library(depth=20, lanes=2)
+    paths = lanes(tmp_path / "out", 2)
+    written = sequence_dna(small, paths)
+    names: list[str] = []
+    for one, two in ([records(path) for path in pair] for pair in paths):
         assert [r[0].split()[0] for r in one] == [r[0].split()[0] for r in two]
-        assert all(len(r[1]) == len(r[2]) == READ_LENGTH for r in one + two)
-        fresh = {r[0].split()[0] for r in one}
-        assert len(fresh) == len(one)
-        assert not names & fresh
-        names |= fresh
-        assert not any("chr" in r[0] or "decoy" in r[0] for r in one)
+        assert {r[0].split()[1] for r in one} == {"1:N:0:SYNTHETIC"}
+        assert {r[0].split()[1] for r in two} == {"2:N:0:SYNTHETIC"}
+        assert {len(text) for r in one + two for text in r[1:]} == {RECIPE.length}
+        assert not any("N" in r[1] or "chr" in r[0] for r in one + two)
+        assert len(one) == pytest.approx(written / 2, abs=1)
+        names += [r[0].split()[0] for r in one]
+    assert len(set(names)) == len(names) == written
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
 
 
 def test_read_names_differ_over_tiles() -> None:
     names = read_names(79_990, 20, 1)
     assert len({bytes(row) for row in names}) == 20
-    assert names.dtype == np.uint8
 
 
-def test_pairs_for_depth(cases: CasesRecipe) -> None:
-    """A long interval: depth times length over the bases that a pair adds (just under 200)."""
-    pairs = pairs_for_depth(cases.reads, [Interval("chr1", 0, 100_219)], 100)
-    assert 100 * 100_000 / 200 < pairs < 100 * 100_000 / 180
+def test_without_art_the_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match="apt-get install art-nextgen-simulation-tools"):
+        sequence_dna(library(depth=1), lanes(tmp_path))
 
 
-@pytest.fixture(scope="module")
-def alignments(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The samples aligned with bwa mem, sorted and indexed."""
-    missing = [tool for tool in ("bwa", "samtools") if shutil.which(tool) is None]
-    if missing:
-        pytest.skip(f"{' and '.join(missing)} not installed")
-    work = tmp_path_factory.mktemp("aligned")
-    fasta = shutil.copy(demo / "genome" / "demo.fa", work)
-    subprocess.run(["bwa", "index", fasta], check=True, capture_output=True)
-    made = {}
-    for sample in (TUMOUR, NORMAL):
-        ends = []
-        for end in (1, 2):
-            joined = work / f"{sample}_R{end}.fastq.gz"
-            files = sorted((demo / "reads").glob(f"{sample}_L*_R{end}.fastq.gz"))
-            joined.write_bytes(b"".join(path.read_bytes() for path in files))
-            ends.append(str(joined))
-        sam, bam = work / f"{sample}.sam", work / f"{sample}.bam"
-        with sam.open("wb") as out:
-            command = ["bwa", "mem", "-t", "2", fasta, *ends]
-            subprocess.run(command, check=True, stdout=out, stderr=subprocess.DEVNULL)
-        subprocess.run(["samtools", "sort", "-o", bam, sam], check=True, capture_output=True)
-        pysam.index(str(bam))
-        made[sample] = bam
-    return made
+def test_nothing_to_capture_is_an_error() -> None:
+    with pytest.raises(UserError, match="no molecule has a copy"):
+        make_shelf(library((Molecules("none", 1.0, ()),)))
 
 
-def allele_counts(bam: Path, demo: Path, variant: TruthVariant) -> tuple[float, float]:
-    """Fragments with the alternative and with the reference allele in unchanged surroundings.
+ALLELES = (snv("chr1", 2_200), deletion("chr1", 4_200, 12), insertion("chr1", 6_200, "GATTACA" * 5))
 
-    Counts are corrected for the number of places where a read can show the whole string, so
-    that a longer allele is not at a disadvantage.
-    """
-    fasta = pysam.FastaFile(str(demo / "genome" / "demo.fa"))
-    start, end = variant.pos - 1, variant.pos - 1 + len(variant.ref)
-    reach = FLANK + abs(len(variant.alt) - len(variant.ref))
-    left = fasta.fetch(variant.chrom, start - FLANK, start)
-    right = fasta.fetch(variant.chrom, end, end + reach)
-    shown = [left + variant.alt + right, left + variant.ref + right]
-    names: tuple[set[str | None], set[str | None]] = (set(), set())
-    with pysam.AlignmentFile(str(bam)) as reads:
-        for read in reads.fetch(variant.chrom, start - reach, end + reach):
-            if not read.is_secondary and not read.is_supplementary:
-                for text, found in zip(shown, names, strict=True):
-                    if text in (read.query_sequence or ""):
-                        found.add(read.query_name)
-    alt, ref = (
-        len(found) * (READ_LENGTH - FLANK) / (READ_LENGTH - len(text) + 1)
-        for found, text in zip(names, shown, strict=True)
+
+@pytest.mark.usefixtures("art")
+def test_fractions_follow_the_model(tmp_path: Path) -> None:
+    """Within three standard deviations, for a base, a deletion and a long insertion."""
+    share = 0.3
+    mixed = (
+        Molecules("changed", share, whole(), ALLELES),
+        Molecules("plain", 1 - share, whole()),
     )
-    return alt, ref
+    reads = pairs(made(library(mixed, depth=500), tmp_path / "out"))
+    one = CONTIGS["chr1"]
+    for allele in ALLELES:
+        start, end = allele.position - 1, allele.position - 1 + len(allele.ref)
+        left, right = one[start - FLANK : start], one[end : end + 2 * FLANK]
+        shown = [(left + text + right)[: 2 * FLANK] for text in (allele.alt, allele.ref)]
+        alt, ref = (carriers(reads, text) for text in shown)
+        seen = alt + ref
+        assert seen > 200
+        assert abs(alt / seen - share) < 3 * math.sqrt(share * (1 - share) / seen), allele
 
 
-@pytest.mark.parametrize("sample", [TUMOUR, NORMAL])
-def test_fractions_follow_the_model(demo: Path, alignments: dict[str, Path], sample: str) -> None:
-    """Within four standard deviations of the binomial, for every planted variant."""
-    off = []
-    for variant in load_truth(demo, CASE):
-        expected = variant.vaf if sample == TUMOUR else variant.normal_vaf
-        alt, ref = allele_counts(alignments[sample], demo, variant)
-        depth = alt + ref
-        assert depth > 20, variant
-        room = 4 * math.sqrt(expected * (1 - expected) / depth) + 1e-9
-        if abs(alt / depth - expected) > room:
-            off.append((variant.gene, variant.hgvs_c, expected, alt / depth, depth))
-    assert off == []
+def test_depth_is_as_expected_with_copies(tmp_path: Path) -> None:
+    """Eight copies of one target, two of all others. Beside unknown bases there is less."""
+    eight, two, edge = TARGETS[1], TARGETS[-2], TARGETS[-1]
+    area = Interval("chr1", 3_000, 5_200)
+    gained = Molecules("gained", 1.0, (Copies("chr1", area.start, area.end, 6),))
+    sample = library((REFERENCE, gained), depth=300)
+    expected, plain = expected_depth(sample), expected_depth(library(depth=300))
+    ratio = {t: expected[t] / plain[t] for t in TARGETS}
+    assert ratio[eight] / ratio[two] == pytest.approx(4, rel=0.01)
+    assert ratio[two] < 1
+    bases = sum(t.end - t.start for t in TARGETS)
+    mean = sum(plain[t] * (t.end - t.start) for t in TARGETS) / bases
+    assert mean == pytest.approx(300, rel=0.001)
+    bam = sequenced(sample, tmp_path / "out")
+    for target in TARGETS:
+        text = pysam.depth("-a", "-s", "-r", f"{target.contig}:{target.start + 1}-{target.end}",
+                           str(bam))  # fmt: skip
+        counts = [int(line.split("\t")[2]) for line in text.splitlines()]
+        error = 5 / math.sqrt(expected[target] * 4) + 0.01
+        if target != edge:
+            assert np.mean(counts) == pytest.approx(expected[target], rel=error), target
+    with pysam.AlignmentFile(str(bam)) as file:
+        inside = file.fetch(UNKNOWN.contig, UNKNOWN.start, UNKNOWN.end)
+        assert not any(r.get_overlap(UNKNOWN.start, UNKNOWN.end) > 5 for r in inside)
 
 
-@pytest.mark.parametrize(("sample", "depth"), [(TUMOUR, 450), (NORMAL, 200)])
-def test_depth_is_as_asked_everywhere(
-    demo: Path, alignments: dict[str, Path], sample: str, depth: float
-) -> None:
-    """Mean depth on target, mates counted once; the recipe's 8 % duplicates come on top."""
-    bed = demo / "config" / "panels" / "demo-15" / "targets.bed"
-    command = ["samtools", "depth", "-a", "-s", "-b", str(bed), str(alignments[sample])]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    by_contig: dict[str, list[int]] = {}
-    for line in done.stdout.splitlines():
-        contig, _, count = line.split("\t")
-        by_contig.setdefault(contig, []).append(int(count))
-    counts = [count for values in by_contig.values() for count in values]
-    scale = yaml.safe_load((demo / "truth" / "expected.yaml").read_text())["depth_scale"]
-    expected = depth * scale / 0.92
-    assert sum(counts) / len(counts) == pytest.approx(expected, rel=0.05)
-    for values in by_contig.values():
-        assert sum(values) / len(values) == pytest.approx(expected, rel=0.25)
+@pytest.mark.usefixtures("art")
+def test_inversion_shows_at_both_ends(tmp_path: Path) -> None:
+    turn = Interval("chr1", 2_100, 6_100)
+    one = CONTIGS["chr1"]
+    turned = Molecules("turned", 1.0, whole(1), (snv("chr1", 4_200),), (turn,))
+    reads = pairs(made(library((turned,), depth=60), tmp_path / "out"))
+    junctions = (
+        one[2_080:2_100] + reverse_complement(one[6_080:6_100]),
+        reverse_complement(one[2_100:2_120]) + one[6_100:6_120],
+    )
+    for text in junctions:
+        assert carriers(reads, text) > 20
+    for lost in (one[2_080:2_120], one[6_080:6_120], one[4_190:4_210]):
+        assert carriers(reads, lost) == 0
+
+
+@pytest.mark.usefixtures("art")
+def test_short_fragments_run_into_the_adapters(tmp_path: Path) -> None:
+    short = library(depth=30, fragment=Lengths(mean=70, sd=5))
+    reads = pairs(made(short, tmp_path / "out"))
+    ends = []
+    for pair in reads:
+        ends.append([s.find(a[:12]) for s, a in zip(pair, RECIPE.adapters, strict=True)])
+    both = [(a, b) for a, b in ends if a >= 0 and b >= 0]
+    assert len(both) > 0.9 * len(reads)
+    assert sum(a == b for a, b in both) > 0.97 * len(both)
+    assert np.mean([a for a, _ in both]) == pytest.approx(70, abs=1)
+    full = sum(RECIPE.adapters[0][:25] in one for one, _ in reads)
+    assert full > 0.5 * len(reads)
+
+
+def test_duplicates_are_the_fraction_asked_for() -> None:
+    copies = copies_per_fragment(50_000, 0.25, None, 1)
+    assert 1 - len(copies) / copies.sum() == pytest.approx(0.25, abs=0.01)
+    assert copies.min() == 1
+    assert copies_per_fragment(50_000, 0.25, UMI, 1).mean() == pytest.approx(3, rel=0.02)
+
+
+def test_umi_families_share_umi_and_place(tmp_path: Path) -> None:
+    require("art_illumina", "bwa", "samtools")
+    tagged = library(depth=15, umi=UMI)
+    paths = made(tagged, tmp_path / "out")
+    reads = pairs(paths)
+    assert sum(one[6] == two[6] == "T" for one, two in reads) > 0.98 * len(reads)
+    bam = align(CONTIGS, paths, tmp_path, trim=UMI.prefix)
+    names = [r[0].split()[0][1:] for r in records(paths[0][0])]
+    umis = {name: one[:6] + two[:6] for name, (one, two) in zip(names, reads, strict=True)}
+    families: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    with pysam.AlignmentFile(str(bam)) as file:
+        for read in file.fetch():
+            if read.is_read1 and read.is_proper_pair and not read.is_supplementary:
+                place = min(read.reference_start, read.next_reference_start)
+                families[umis[read.query_name or ""]].append(
+                    (read.reference_name or "", place, abs(read.template_length))
+                )
+    large = [places for places in families.values() if len(places) > 1]
+    assert len(large) > 500
+    assert sum(len(set(places)) == 1 for places in large) > 0.85 * len(large)
+    assert len(reads) / len(make_shelf(tagged).fragments) == pytest.approx(3, rel=0.05)

@@ -10,8 +10,25 @@ from support import BUILD, ROOT, Snakemake
 
 @pytest.fixture(scope="session")
 def demo(snakemake: Snakemake) -> Path:
-    """The finished demo run; a second call in the same tree only does what is lacking."""
-    folder = BUILD / "demo"
-    assert main(["demo", "--output", str(folder)]) == 0
+    """The standard cohort, as ``make demo`` runs it."""
+    return finished(snakemake, "demo")
+
+
+@pytest.fixture(scope="session")
+def light(snakemake: Snakemake) -> Path:
+    """The first case at a fifth of its depth, run to its report: for what runs again and again."""
+    return finished(snakemake, "light", "--cases", "IPX0001", "--scale", "0.2")
+
+
+@pytest.fixture(scope="session")
+def cohort(snakemake: Snakemake) -> Path:
+    """The whole cohort at a quarter of its depth, run to all reports."""
+    return finished(snakemake, "cohort", "--cases", "full", "--scale", "0.25")
+
+
+def finished(snakemake: Snakemake, name: str, *arguments: str) -> Path:
+    """A finished demo run; a second call in the same tree only does what is lacking."""
+    folder = BUILD / name
+    assert main(["demo", "--output", str(folder), *arguments]) == 0
     snakemake(folder, "--profile", str(ROOT / "profiles/local"))
     return folder

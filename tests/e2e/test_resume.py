@@ -52,11 +52,11 @@ def calls(folder: Path) -> list[str]:
         return [str(call) for call in vcf]
 
 
-def test_killed_tools_cost_time_but_no_result(demo: Path) -> None:
+def test_killed_tools_cost_time_but_no_result(light: Path) -> None:
     folder = BUILD / "killed"
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("config", "genome", "known", "reads"):
-        shutil.copytree(demo / part, folder / part, copy_function=shutil.copy2)
+        shutil.copytree(light / part, folder / part, copy_function=shutil.copy2)
     for tool, output in (
         ("bwa", f"results/{CASE}/alignment/*.bam"),
         ("freebayes", f"results/{CASE}/small_variants/*.calls.vcf.gz"),
@@ -68,22 +68,22 @@ def test_killed_tools_cost_time_but_no_result(demo: Path) -> None:
         if tool == "freebayes":
             assert not list(folder.glob(output))
     assert start(folder).wait(timeout=300) == 0
-    assert calls(folder) == calls(demo)
-    assert record(folder) == record(demo)
+    assert calls(folder) == calls(light)
+    assert record(folder) == record(light)
     names = [path.name for path in (folder / "results").rglob("*")]
     assert [name for name in names if re.search(r"\.tmp|\.bcf$|\.fastq\.gz$", name)] == []
 
 
-def test_a_failed_tool_fails_the_run_and_is_told(demo: Path, tmp_path: Path) -> None:
+def test_a_failed_tool_fails_the_run_and_is_told(light: Path, tmp_path: Path) -> None:
     """A tool that ends with an error must never give a report that looks whole."""
     for part in ("config", "genome", "known", "reads"):
-        shutil.copytree(demo / part, tmp_path / part)
+        shutil.copytree(light / part, tmp_path / part)
     broken = tmp_path / "bin"
     broken.mkdir()
     (broken / "mosdepth").write_text("#!/bin/sh\necho 'no memory left' >&2\nexit 1\n")
     (broken / "mosdepth").chmod(0o755)
-    shutil.copytree(demo / "results", tmp_path / "results", symlinks=True)
-    shutil.copytree(demo / ".snakemake", tmp_path / ".snakemake")
+    shutil.copytree(light / "results", tmp_path / "results", symlinks=True)
+    shutil.copytree(light / ".snakemake", tmp_path / ".snakemake")
     for stage in ("qc", "report"):
         shutil.rmtree(tmp_path / "results" / CASE / stage)
     command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]

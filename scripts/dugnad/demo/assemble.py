@@ -1,109 +1,144 @@
-"""Put the whole demo together: genome, panel, known sites, sample sheet, reads and truth."""
+"""Put the whole demo together: genome, panels, known sites, sample sheet, reads and truth."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pysam
-import yaml
 
 from dugnad.demo import known, targets
-from dugnad.demo.case import (
-    SHEET_COLUMNS,
-    Setting,
-    sequence_sample,
-    sheet_rows,
-    write_case_truth,
-)
+from dugnad.demo.case import SHEET_COLUMNS, Say, Setting, make_case, sheet_rows
+from dugnad.demo.case_recipe import CaseRecipe, CohortRecipe
+from dugnad.demo.expected import Expected
 from dugnad.demo.folder import OWNED
 from dugnad.demo.genome import Genome, build_genome
+from dugnad.demo.genome_recipe import GenomeRecipe
 from dugnad.demo.gff import write_gff
+from dugnad.demo.gtf import write_gtf
 from dugnad.demo.hgvs import Allele
-from dugnad.demo.recipe import CaseRecipe, CasesRecipe, Change, GenomeRecipe, Planted, load
+from dugnad.demo.make_normals import make_normals
+from dugnad.demo.molecules import Artefact
+from dugnad.demo.normals import artefact_sites, write_panel_of_normals
+from dugnad.demo.panel_files import write_panel_files
+from dugnad.demo.patients import Site, World
+from dugnad.demo.recipe import load
 from dugnad.demo.sequence import write_fasta
+from dugnad.demo.truth import write_expected
 from dugnad.demo.variants import Resolved, check_places, resolve
+from dugnad.errors import UserError
 
-Say = Callable[[str], None]
 
-
-def assemble(made: Path, resources: Path, seed: int, depth_scale: float, say: Say) -> None:
+def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, say: Say) -> None:
     """Make the demo in the empty directory ``made`` from the recipes in ``resources``.
 
-    ``say`` gets the progress lines. Raises UserError for a recipe that contradicts itself.
+    ``chosen`` is ``standard``, ``full`` or cases by name, parted by commas. ``say`` gets the
+    progress lines. Raises UserError for a recipe that contradicts itself.
     """
     recipe = load(resources / "genome.yaml", GenomeRecipe)
-    planned = load(resources / "cases.yaml", CasesRecipe)
+    cohort = load(resources / "cohort.yaml", CohortRecipe)
+    cases = load_cases(resources)
+    wanted = choose(cases, cohort, chosen)
     genome = build_genome(recipe, seed)
-    regions = targets.target_regions(genome, recipe)
-    planted = {case.id: resolve(genome, case.variants) for case in planned.cases}
-    for variants in planted.values():
-        check_places(variants, regions)
     for name in OWNED:
         (made / name).mkdir()
-    say(f"genome: {sum(map(len, genome.contigs.values()))} bases, {len(genome.genes)} genes")
-    write_fasta(made / "genome" / "demo.fa", genome.contigs)
-    pysam.faidx(str(made / "genome" / "demo.fa"))
-    write_gff(made / "genome" / "demo.gff3", genome)
+    bases = sum(map(len, genome.contigs.values()))
+    say(f"genome: {bases:,} bases, {len(genome.genes)} genes")
+    write_reference(made / "genome", genome)
+    regions = targets.target_regions(genome, recipe)
+    listed = _listed(genome, recipe, cases, regions)
     hotspots = targets.hotspots(genome, recipe)
-    _write_panel(made / "config" / "panels" / recipe.panel, resources, regions, hotspots)
-    listed = _listed(resolve(genome, recipe.known), planted.values())
-    background = known.background_sites(
-        genome, regions, listed, hotspots, recipe.background_sites, seed
-    )
+    number = recipe.background_sites
+    background = known.background_sites(genome, regions, listed, hotspots, number, seed)
+    sites = [*((snp.allele, snp.frequency) for snp in genome.snps), *background]
+    recurrent = artefact_sites(genome, regions, listed, recipe, seed)
+    alleles = known_alleles(sites, listed, recurrent)
+    signatures, spots = dict(cohort.signatures), tuple(spot.interval for spot in hotspots)
+    world = World(genome, tuple(regions), tuple(sites), alleles, signatures, seed, spots)
+    for panel in recipe.panels:
+        _write_panel(made / "config" / "panels" / panel, resources, genome, recipe)
     _write_known(made / "known", genome, recipe, listed, background)
-    setting = Setting(genome, tuple(regions), recipe.panel, planned.reads, seed, depth_scale)
-    cases = [_make_case(made, setting, case, planted[case.id], say) for case in planned.cases]
-    rows = ["\t".join(SHEET_COLUMNS)]
-    for case in planned.cases:
-        rows += sheet_rows(case, recipe.panel)
+    write_panel_of_normals(
+        made / "known" / "panel_of_normals.vcf.gz", genome, recurrent, sites, recipe, seed
+    )
+    umi_panels = frozenset(panel for panel in recipe.panels if panel.endswith("-umi"))
+    setting = Setting(world, cohort, tuple(recurrent), umi_panels, scale)
+    expected = [make_case(made, setting, case, say) for case in wanted]
+    rows = ["\t".join(SHEET_COLUMNS), *(row for case in wanted for row in sheet_rows(case))]
     (made / "config" / "samples.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    if chosen == "full":
+        make_normals(made, setting, recipe.normals, say)
     shutil.copyfile(resources / "config.yaml", made / "config" / "config.yaml")
-    expected = {"synthetic": True, "seed": seed, "depth_scale": depth_scale, "cases": cases}
-    text = yaml.safe_dump(expected, sort_keys=False)
-    (made / "truth" / "expected.yaml").write_text(text, encoding="utf-8")
+    truth = Expected(seed=seed, scale=scale, cases=tuple(expected))
+    write_expected(made / "truth" / "expected.yaml", truth)
 
 
-def _make_case(
-    made: Path,
-    setting: Setting,
-    case: CaseRecipe,
-    variants: Sequence[Resolved[Planted]],
-    say: Say,
-) -> dict[str, Any]:
-    """Write a case's truth and reads; returns what is expected of it."""
-    summary = write_case_truth(made, setting.genome, case, variants)
-    samples = []
-    for sample in case.samples:
-        pairs = sequence_sample(made, setting, variants, sample)
-        depth = sample.depth * setting.depth_scale
-        say(f"{sample.id}: {pairs} read pairs for a depth of {depth:g}")
-        samples.append(
-            {"sample": sample.id, "role": sample.role, "depth": depth, "read_pairs": pairs}
+def load_cases(resources: Path) -> list[CaseRecipe]:
+    """The recipes of all cases, by name of file; UserError when one is named otherwise."""
+    cases = []
+    for path in sorted((resources / "cases").glob("*.yaml")):
+        case = load(path, CaseRecipe)
+        if case.id != path.stem:
+            raise UserError(f"{path}: id: is {case.id}; a case's file has its name")
+        cases.append(case)
+    return cases
+
+
+def choose(cases: Sequence[CaseRecipe], cohort: CohortRecipe, chosen: str) -> list[CaseRecipe]:
+    """The cases that ``--cases`` means; UserError for one that there is none of."""
+    names = {"standard": list(cohort.standard), "full": [case.id for case in cases]}.get(
+        chosen, chosen.split(",")
+    )
+    by_id = {case.id: case for case in cases}
+    if unknown := [name for name in names if name not in by_id]:
+        raise UserError(
+            f"--cases: no case {', '.join(unknown)}; there are standard, full, or names of"
+            f" {', '.join(by_id)}"
         )
-    return summary | {"samples": samples}
+    return [by_id[name] for name in dict.fromkeys(names)]
+
+
+def write_reference(directory: Path, genome: Genome) -> None:
+    """FASTA with index, and the genes as GFF3 and GTF."""
+    write_fasta(directory / "demo.fa", genome.contigs)
+    pysam.faidx(str(directory / "demo.fa"))
+    write_gff(directory / "demo.gff3", genome)
+    write_gtf(directory / "demo.gtf", genome)
 
 
 def _listed(
-    unplanted: Iterable[Resolved[Change]], planted: Iterable[Sequence[Resolved[Planted]]]
+    genome: Genome,
+    recipe: GenomeRecipe,
+    cases: Iterable[CaseRecipe],
+    regions: Sequence[targets.Interval],
 ) -> list[Resolved[Any]]:
-    """All variants that the recipe names, each allele once (a planted one wins)."""
-    by_allele: dict[Allele, Resolved[Any]] = {v.allele: v for v in unplanted}
-    for variants in planted:
-        by_allele |= {v.allele: v for v in variants}
+    """All variants that the recipes name, each allele once (a planted one wins).
+
+    All cases count, whichever are made, so that known sites do not depend on the choice.
+    """
+    by_allele: dict[Allele, Resolved[Any]] = {v.allele: v for v in resolve(genome, recipe.known)}
+    for case in cases:
+        planted = resolve(genome, case.variants)
+        check_places(planted, regions)
+        by_allele |= {v.allele: v for v in planted}
     return list(by_allele.values())
 
 
-def _write_panel(
-    directory: Path,
-    resources: Path,
-    regions: Iterable[targets.Interval],
-    hotspots: Iterable[targets.Hotspot],
-) -> None:
+def known_alleles(
+    sites: Iterable[Site], listed: Iterable[Resolved[Any]], recurrent: Iterable[Artefact]
+) -> tuple[Allele, ...]:
+    """All alleles that a file of known sites or the panel of normals may list."""
+    return (
+        *(allele for allele, _ in sites),
+        *(variant.allele for variant in listed),
+        *(Allele(item.contig, item.position + 1, item.ref, item.alt) for item in recurrent),
+    )
+
+
+def _write_panel(directory: Path, resources: Path, genome: Genome, recipe: GenomeRecipe) -> None:
     directory.mkdir(parents=True)
-    targets.write_targets(directory / "targets.bed", regions)
-    targets.write_hotspots(directory / "hotspots.tsv", hotspots)
-    shutil.copyfile(resources / "panel.yaml", directory / "panel.yaml")
+    write_panel_files(directory, genome, recipe)
+    shutil.copyfile(resources / "panels" / f"{directory.name}.yaml", directory / "panel.yaml")
 
 
 def _write_known(
@@ -111,9 +146,10 @@ def _write_known(
     genome: Genome,
     recipe: GenomeRecipe,
     listed: Sequence[Resolved[Any]],
-    background: Iterable[tuple[Allele, float]],
+    background: Sequence[Site],
 ) -> None:
-    population = known.population_rows(listed, background)
-    clinical = known.clinical_rows(listed, recipe)
+    population = known.population_rows(listed, genome.snps, background)
     known.write_vcf(directory / "population.vcf.gz", genome, known.POPULATION_INFO, population)
+    known.write_vcf(directory / "dbsnp.vcf.gz", genome, (), known.dbsnp_rows(population))
+    clinical = known.clinical_rows(listed, recipe)
     known.write_vcf(directory / "clinvar.vcf.gz", genome, known.CLINICAL_INFO, clinical)

@@ -106,6 +106,11 @@ class Gene:
         top = self.start + len(self.sequence)
         return top - end, top - start
 
+    def from_genome(self, position: int) -> int:
+        """Gene position of the 0-based genome ``position``."""
+        offset = position - self.start
+        return offset if self.strand == "+" else len(self.sequence) - 1 - offset
+
     def bases(self, transcript: Transcript) -> str:
         """The mature transcript's sequence."""
         return "".join(self.sequence[exon.start : exon.end] for exon in transcript.exons)

@@ -1,196 +1,134 @@
-"""Build the synthetic genome: genes with real hotspot codons in otherwise random sequence."""
+"""Build the synthetic genome: genes, microsatellites and SNPs in otherwise random sequence."""
 
-import random
-import re
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from dugnad.demo.gene import Exon, Gene, Transcript
-from dugnad.demo.recipe import Alternative, GeneRecipe, GenomeRecipe, Pin, Sizes
-from dugnad.demo.sequence import STOPS, random_codon, random_sequence, translate
+from dugnad.demo.build_gene import build_gene
+from dugnad.demo.gene import Gene, by_name
+from dugnad.demo.genome_recipe import ContigRecipe, GenomeRecipe, ParalogRecipe
+from dugnad.demo.interval import Interval
+from dugnad.demo.interval import contig_order as contig_order
+from dugnad.demo.layout import Block, Layout, lay_out
+from dugnad.demo.loci import MsiLocus, Snp, Spans, add_msi_loci, pick_snps
+from dugnad.demo.sequence import break_runs, random_background
 from dugnad.errors import UserError
-
-ATTEMPTS = 200
 
 
 @dataclass(frozen=True)
 class Genome:
-    """Contigs (name to sequence, in karyotype order) and the genes on them."""
+    """Contigs (name to sequence, in karyotype order) and what is on them.
+
+    ``centromeres``: where each contig's short arm ends. ``par``: pseudoautosomal stretches of X,
+    which are N on Y. ``paralogs``: copies of exons elsewhere; ``duplicated``: what they copy, in
+    the same order. Positions are 0-based, those of SNPs 1-based.
+    """
 
     contigs: dict[str, str]
     genes: tuple[Gene, ...]
+    centromeres: dict[str, int] = field(default_factory=dict)
+    par: tuple[Interval, ...] = ()
+    snps: tuple[Snp, ...] = ()
+    msi: tuple[MsiLocus, ...] = ()
+    paralogs: tuple[Interval, ...] = ()
+    duplicated: tuple[Interval, ...] = ()
 
-
-def contig_order(name: str) -> tuple[int, str]:
-    """Sort key: chr1 to chr22, chrX, chrY."""
-    number = name.removeprefix("chr")
-    return (int(number), "") if number.isdigit() else (99, number)
+    def arms(self, contig: str) -> tuple[Interval, Interval]:
+        """The short and the long arm of ``contig``, labelled such as ``17p`` and ``17q``."""
+        name, middle = contig.removeprefix("chr"), self.centromeres[contig]
+        long = Interval(contig, middle, len(self.contigs[contig]), f"{name}q")
+        return Interval(contig, 0, middle, f"{name}p"), long
 
 
 def build_genome(recipe: GenomeRecipe, seed: int) -> Genome:
     """The genome of ``recipe``; the same seed gives the same genome.
 
-    Each gene and flank has its own random stream, so adding a gene leaves the others alone.
-    Raises UserError naming gene and problem when a recipe contradicts itself.
+    Each gene, each contig's background and each locus has its own random stream, so adding one
+    leaves the others' sequences alone. Raises UserError naming gene and problem when a recipe
+    contradicts itself.
     """
-    contigs: dict[str, str] = {}
-    genes: list[Gene] = []
-    for number, item in enumerate(recipe.genes, start=1):
-        rng = random.Random(f"{seed}:gene:{item.name}")
-        gene = _build_gene(item, recipe.sizes, rng, number)
-        flank = random.Random(f"{seed}:flank:{item.name}")
-        before = contigs.get(item.contig, "")
-        before += random_sequence(flank, recipe.sizes.flank, before)
-        gene = replace(gene, start=len(before))
-        contigs[item.contig] = before + gene.forward
-        genes.append(gene)
-    for name in contigs:
-        end = random.Random(f"{seed}:end:{name}")
-        contigs[name] += random_sequence(end, recipe.sizes.flank, contigs[name])
-    return Genome({name: contigs[name] for name in sorted(contigs, key=contig_order)}, tuple(genes))
-
-
-def _build_gene(recipe: GeneRecipe, sizes: Sizes, rng: random.Random, number: int) -> Gene:
-    """One gene at genome position 0, drawn again when its second transcript has a stop inside."""
-    try:
-        for _ in range(ATTEMPTS):
-            gene = _draw_gene(recipe, sizes, rng, number)
-            proteins = [translate(gene.coding(transcript)) for transcript in gene.transcripts]
-            if any(not protein.startswith("M") for protein in proteins):
-                raise ValueError("'start_codon' of its second transcript is not pinned to ATG")
-            if all(protein.index("*") == len(protein) - 1 for protein in proteins):
-                return gene
-        raise ValueError("its second transcript always has a stop codon inside")
-    except ValueError as error:
-        raise UserError(f"recipe: {recipe.name}: {error}") from error
-
-
-def _draw_gene(recipe: GeneRecipe, sizes: Sizes, rng: random.Random, number: int) -> Gene:
-    coding = _draw_coding(recipe, rng)
-    lengths = coding_lengths(recipe, rng)
-    exon_bases = [
-        random_sequence(rng, rng.randint(*sizes.noncoding_exon))
-        for _ in range(recipe.first_coding_exon - 1)
+    known = {contig.name for contig in recipe.contigs}
+    named = [(item.name, item.contig) for item in recipe.genes]
+    named += [(item.label, item.contig) for item in recipe.paralogs]
+    lost = [
+        f"recipe: {name}: no contig '{contig}'" for name, contig in named if contig not in known
     ]
-    utr5 = sum(map(len, exon_bases)) + recipe.utr5
-    done = 0
-    for length in lengths:
-        exon_bases.append(coding[done : done + length])
-        done += length
-    first = recipe.first_coding_exon - 1
-    exon_bases[first] = random_sequence(rng, recipe.utr5) + exon_bases[first]
-    exon_bases[-1] += random_sequence(rng, recipe.utr3, exon_bases[-1])
-    sequence = random_sequence(rng, sizes.upstream)
-    exons = []
-    for rank, bases in enumerate(exon_bases, start=1):
-        if rank > 1:
-            sequence += "GT" + random_sequence(rng, rng.randint(*sizes.intron) - 4) + "AG"
-        exons.append(Exon(rank, len(sequence), len(sequence) + len(bases)))
-        sequence += bases
-    sequence += random_sequence(rng, sizes.upstream, sequence)
-    preferred = Transcript(f"DEMOT{number * 10:011d}", True, tuple(exons), utr5, len(coding))
-    transcripts = [preferred]
-    if recipe.alternative is not None:
-        other = f"DEMOT{number * 10 + 1:011d}"
-        transcripts.append(_second_transcript(preferred, recipe.alternative, other))
-    sequence = _write_pins(sequence, preferred, recipe.pins)
-    return Gene(
-        id=f"DEMOG{number * 10:011d}",
-        name=recipe.name,
-        contig=recipe.contig,
-        strand=recipe.strand,
-        start=0,
-        sequence=sequence,
-        transcripts=tuple(transcripts),
-    )
+    if lost:
+        raise UserError(lost)
+    genes = [build_gene(item, recipe.sizes, seed) for item in recipe.genes]
+    ordered = sorted(recipe.contigs, key=lambda contig: contig_order(contig.name))
+    layouts = {contig.name: _layout(contig, recipe, genes) for contig in ordered}
+    placed = tuple(replace(g, start=layouts[g.contig].starts[g.name]) for g in genes)
+    bases = {c: random_background(seed, c, plan.length) for c, plan in layouts.items()}
+    taken: Spans = {contig: [] for contig in bases}
+    for gene in placed:
+        _write(bases, taken, gene.contig, gene.start, gene.forward)
+    originals = tuple(_original(item, placed) for item in recipe.paralogs)
+    paralogs = _add_paralogs(recipe.paralogs, originals, layouts, bases, taken)
+    _mask(recipe, bases, taken)
+    msi = add_msi_loci(bases, taken, recipe.msi, seed)
+    for contig, sequence in bases.items():
+        break_runs(sequence, taken[contig])
+    contigs = {contig: sequence.decode("ascii") for contig, sequence in bases.items()}
+    par = Interval(recipe.par.contig, 0, recipe.par.length, "PAR")
+    skipped = {recipe.par.masked}
+    snps = pick_snps(contigs, taken, (par,), skipped, recipe.snps, seed)
+    centromeres = {contig: plan.centromere for contig, plan in layouts.items()}
+    return Genome(contigs, placed, centromeres, (par,), snps, msi, paralogs, originals)
 
 
-def _draw_coding(recipe: GeneRecipe, rng: random.Random) -> str:
-    """ATG, random codons that respect the pins, and a stop codon."""
-    fixed: list[str | None] = [None] * (3 * recipe.protein_length)
-    for pin in recipe.pins:
-        if pin.codon is not None:
-            start = 3 * pin.codon - 3
-            fixed[start : start + len(pin.dna)] = pin.dna
-    if len(fixed) != 3 * recipe.protein_length:
-        raise ValueError("a pin reaches beyond the protein")
-    coding = "ATG"
-    for i in range(3, len(fixed), 3):
-        coding += random_codon(rng, fixed[i : i + 3], coding)
-    return coding + rng.choice(sorted(STOPS))
+def _layout(contig: ContigRecipe, recipe: GenomeRecipe, genes: Sequence[Gene]) -> Layout:
+    blocks = [
+        Block(item.name, round(1000 * item.at), len(gene.sequence))
+        for item, gene in zip(recipe.genes, genes, strict=True)
+        if item.contig == contig.name
+    ]
+    for copy in recipe.paralogs:
+        if copy.contig == contig.name:
+            start, end = _copied(copy, by_name(tuple(genes), copy.gene))
+            blocks.append(Block(copy.label, round(1000 * copy.at), end - start))
+    return lay_out(contig, blocks, recipe.sizes)
 
 
-def coding_lengths(recipe: GeneRecipe, rng: random.Random) -> list[int]:
-    """Coding bases of each coding exon.
-
-    Exon ends given by the recipe stand; pins lie whole in their exon; between two such places
-    the remaining exon ends are spread evenly with a random shift, so that codons get divided.
-    Raises ValueError when exons do not fit.
-    """
-    total = 3 * (recipe.protein_length + 1)
-    last = recipe.exons
-    places = [(0, 3, recipe.first_coding_exon), (total - 3, total, last)]
-    for pin in recipe.pins:
-        if pin.codon is not None and pin.exon is not None:
-            start = 3 * pin.codon - 3
-            places.append((start, start + len(pin.dna), pin.exon))
-    for rank, end in recipe.exon_ends.items():
-        places += [(end - 1, end, rank), (end, end + 1, rank + 1)]
-    places.sort()
-    ends: list[int] = []
-    for (_, low, rank), (high, _, following) in pairwise(places):
-        count = following - rank
-        room = high - low
-        given = recipe.exon_ends.get(rank) == low
-        if count < 0 or (count > 0 and not given and room < 30 * count):
-            raise ValueError(f"exons {rank} to {following} do not fit between their pins")
-        for i in range(count):
-            share = (i + 0.5 + rng.uniform(-0.25, 0.25)) / count
-            ends.append(low + int(share * room))
-    return [end - start for start, end in zip([0, *ends], [*ends, total], strict=True)]
+def _copied(recipe: ParalogRecipe, gene: Gene) -> tuple[int, int]:
+    """Gene interval that a paralog repeats."""
+    for exon in gene.preferred.exons:
+        if exon.rank == recipe.exon:
+            return exon.start - recipe.margin, exon.end + recipe.margin
+    raise UserError(f"recipe: {gene.name}: has no exon {recipe.exon} for {recipe.label}")
 
 
-def _second_transcript(preferred: Transcript, kind: Alternative, name: str) -> Transcript:
-    coding = preferred.coding_positions
-    if kind.start_codon is not None:
-        start = coding[3 * kind.start_codon - 3]
-        exons = tuple(exon for exon in preferred.exons if exon.end > start)
-        return Transcript(
-            name, False, exons, start - exons[0].start, preferred.coding - 3 * kind.start_codon + 3
-        )
-    skipped = next((exon for exon in preferred.exons if exon.rank == kind.skip_exon), None)
-    if skipped is None or (skipped.end - skipped.start) % 3:
-        raise ValueError(f"exon {kind.skip_exon} cannot be skipped in frame")
-    if skipped.start < coding[3] or skipped.end > coding[-3]:
-        raise ValueError(f"exon {kind.skip_exon} is not wholly coding")
-    return Transcript(
-        name,
-        False,
-        tuple(exon for exon in preferred.exons if exon is not skipped),
-        preferred.utr5,
-        preferred.coding - (skipped.end - skipped.start),
-    )
+def _original(recipe: ParalogRecipe, genes: tuple[Gene, ...]) -> Interval:
+    gene = by_name(genes, recipe.gene)
+    start, end = gene.on_genome(*_copied(recipe, gene))
+    return Interval(gene.contig, start, end, f"{gene.name}_exon{recipe.exon}")
 
 
-def _write_pins(sequence: str, transcript: Transcript, pins: Iterable[Pin]) -> str:
-    """``sequence`` with the pins at c. positions written in; checks the pinned codons."""
-    bases = list(sequence)
-    for pin in pins:
-        if pin.at is not None:
-            start = transcript.position(pin.at)
-            bases[start : start + len(pin.dna)] = pin.dna
-        elif pin.codon is not None:
-            start = transcript.coding_positions[3 * pin.codon - 3]
-            exons = [exon.start for exon in transcript.exons]
-            exon = transcript.exons[bisect_right(exons, start) - 1]
-            standing = sequence[start : start + len(pin.dna)]
-            if standing != pin.dna or exon.rank != pin.exon or start + len(pin.dna) > exon.end:
-                raise ValueError(f"codon {pin.codon}: {pin.dna} is not within exon {pin.exon}")
-    return "".join(bases)
+def _add_paralogs(
+    recipes: Sequence[ParalogRecipe],
+    originals: Sequence[Interval],
+    layouts: dict[str, Layout],
+    bases: dict[str, bytearray],
+    taken: Spans,
+) -> tuple[Interval, ...]:
+    made = []
+    for item, original in zip(recipes, originals, strict=True):
+        sequence = bases[original.contig][original.start : original.end].decode("ascii")
+        place = layouts[item.contig].starts[item.label]
+        _write(bases, taken, item.contig, place, sequence)
+        made.append(Interval(item.contig, place, place + len(sequence), item.label))
+    return tuple(made)
 
 
-def longest_run(sequence: str) -> int:
-    """Length of the longest homopolymer in ``sequence``."""
-    return max(len(match[0]) for match in re.finditer(r"(.)\1*", sequence))
+def _mask(recipe: GenomeRecipe, bases: dict[str, bytearray], taken: Spans) -> None:
+    """Put N where Y repeats X."""
+    contig, length = recipe.par.masked, recipe.par.length
+    if any(start < length for start, _ in taken[contig]):
+        raise UserError(f"recipe: a gene of {contig} lies in the masked first {length} bases")
+    _write(bases, taken, contig, 0, "N" * length)
+
+
+def _write(
+    bases: dict[str, bytearray], taken: Spans, contig: str, start: int, sequence: str
+) -> None:
+    bases[contig][start : start + len(sequence)] = sequence.encode("ascii")
+    taken[contig].append((start, start + len(sequence)))

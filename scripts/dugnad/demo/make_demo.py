@@ -1,4 +1,4 @@
-"""Make the synthetic demo: a small genome, a panel, and a tumour/normal case with its truth.
+"""Make the synthetic demo cohort: a small genome, panels, cases of cancer and their truth.
 
 Nothing in it is of a person. The recipe is data (resources/demo/*.yaml); the same recipe and
 seed make the same files. A demo that is up to date is left as it is.
@@ -14,8 +14,7 @@ from dugnad.demo import folder
 from dugnad.errors import UserError
 
 RESOURCES = Path(__file__).parents[3] / "resources" / "demo"
-RECIPES = ("genome.yaml", "cases.yaml")
-COPIES = ("panel.yaml", "config.yaml")
+RECIPES = ("genome.yaml", "cohort.yaml", "config.yaml")
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,9 @@ class Request:
     """What to make; ``resources`` holds the recipes and the files to copy."""
 
     output: Path
+    cases: str = "standard"
     seed: int = 1
-    depth_scale: float = 1.0
+    scale: float = 1.0
     resources: Path = RESOURCES
 
 
@@ -33,9 +33,15 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="directory to make or update"
     )
+    parser.add_argument(
+        "--cases",
+        default="standard",
+        metavar="WHICH",
+        help="standard (default), full (all cases and 20 normals), or names parted by commas",
+    )
     parser.add_argument("--seed", type=_seed, default=1, help="of all random choices (default 1)")
     parser.add_argument(
-        "--depth-scale",
+        "--scale",
         type=_scale,
         default=1.0,
         metavar="X",
@@ -61,7 +67,7 @@ def _scale(text: str) -> float:
 
 def main(args: argparse.Namespace) -> None:
     """Run the verb."""
-    make_demo(Request(args.output, args.seed, args.depth_scale))
+    make_demo(Request(args.output, args.cases, args.seed, args.scale))
 
 
 def make_demo(request: Request) -> bool:
@@ -71,25 +77,28 @@ def make_demo(request: Request) -> bool:
     output directory that cannot be written or holds something else.
     """
     directory = request.output.absolute()
-    inputs = [request.resources / name for name in (*RECIPES, *COPIES)]
+    inputs = [request.resources / name for name in RECIPES]
     missing = [f"{path}: file not found" for path in inputs if not path.is_file()]
     if missing:
         raise UserError(missing)
+    for kind in ("cases", "panels"):
+        inputs += sorted((request.resources / kind).glob("*.yaml"))
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    wanted = folder.digest([*inputs, *sources], request.seed, request.depth_scale)
+    wanted = folder.digest([*inputs, *sources], request.cases, request.seed, request.scale)
     if folder.is_current(directory, wanted):
         _say(f"{request.output}: up to date")
         return False
-    if shutil.which("dwgsim") is None:
+    if shutil.which("art_illumina") is None:
         raise UserError(
-            "dwgsim: program not found; install it with 'apt-get install dwgsim' (Debian, Ubuntu)"
-            " or 'conda install -c bioconda dwgsim'"
+            "art_illumina: program not found; install it with"
+            " 'apt-get install art-nextgen-simulation-tools' (Debian, Ubuntu)"
+            " or 'conda install -c bioconda art'"
         )
     folder.check_replaceable(directory)
     with folder.staging(directory) as made:
         from dugnad.demo.assemble import assemble  # late: an up-to-date demo answers at once
 
-        assemble(made, request.resources, request.seed, request.depth_scale, _say)
+        assemble(made, request.resources, request.cases, request.seed, request.scale, _say)
         folder.install(made, directory, wanted)
     _say(f"{request.output}: ready")
     return True

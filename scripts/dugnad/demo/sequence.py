@@ -2,11 +2,15 @@
 
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 BASES = "ACGT"
 GC_CONTENT = 0.45
+INTERGENIC_GC = 0.41
 MAX_RUN = 5
 STOPS = frozenset({"TAA", "TAG", "TGA"})
 
@@ -21,11 +25,12 @@ THREE_LETTERS: dict[str, str] = {
     "R": "Arg", "S": "Ser", "T": "Thr", "V": "Val", "W": "Trp", "Y": "Tyr", "*": "Ter",
 }  # fmt: skip
 
-_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+_COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+_RUN = re.compile("|".join(f"{base}{{{MAX_RUN + 1},}}" for base in BASES).encode())
 
 
 def reverse_complement(sequence: str) -> str:
-    """The other strand of ``sequence`` (upper-case ACGT), read 5' to 3'."""
+    """The other strand of ``sequence`` (upper-case ACGTN), read 5' to 3'."""
     return sequence.translate(_COMPLEMENT)[::-1]
 
 
@@ -46,18 +51,61 @@ def random_base(rng: random.Random, gc: float = GC_CONTENT) -> str:
     return pair[rng.random() < 0.5]
 
 
-def random_sequence(rng: random.Random, length: int, before: str = "") -> str:
-    """``length`` random bases to follow ``before``, without homopolymers over ``MAX_RUN``."""
-    bases = before[-MAX_RUN:]
+def random_sequence(
+    rng: random.Random,
+    length: int,
+    before: str = "",
+    gc: float = GC_CONTENT,
+    longest: int = MAX_RUN,
+) -> str:
+    """``length`` random bases to follow ``before``, without homopolymers over ``longest``."""
+    bases = before[-longest:]
     kept = len(bases)
+    weights = [(1 - gc) / 2, gc / 2, gc / 2, (1 - gc) / 2]
     while len(bases) < kept + length:
-        base = random_base(rng)
-        if not extends_run(bases, base):
-            bases += base
+        for base in rng.choices(BASES, weights, k=kept + length - len(bases)):
+            if not extends_run(bases, base, longest):
+                bases += base
     return bases[kept:]
 
 
-def random_codon(rng: random.Random, fixed: Sequence[str | None], before: str) -> str:
+def random_background(seed: int, name: str, length: int) -> bytearray:
+    """``length`` random bases of intergenic composition; the same seed and name, the same bases."""
+    rng = np.random.default_rng(list(f"{seed}:background:{name}".encode()))
+    strong = rng.random(length) < INTERGENIC_GC
+    second = rng.integers(0, 2, length, dtype=np.uint8)
+    letters = np.frombuffer(b"ATCG", dtype=np.uint8)
+    return bytearray(letters[2 * strong.astype(np.uint8) + second].tobytes())
+
+
+def break_runs(bases: bytearray, protected: Sequence[tuple[int, int]]) -> None:
+    """Change bases, in place, so that no homopolymer over ``MAX_RUN`` is left.
+
+    Bases in the ``protected`` intervals stay; a run wholly within them stays too.
+    """
+    fixed = np.zeros(len(bases), dtype=bool)
+    for start, end in protected:
+        fixed[start:end] = True
+    begin = 0
+    while match := _RUN.search(bases, begin):
+        start, end = match.span()
+        free = [i for i in range(start, end) if not fixed[i]]
+        begin = end
+        if free:
+            place = min(free, key=lambda i: (abs(i - start - MAX_RUN), i))
+            around = {bases[place], bases[max(0, place - 1)], bases[min(place + 1, len(bases) - 1)]}
+            bases[place] = next(base for base in b"ACGT" if base not in around)
+            begin = start
+
+
+def longest_run(sequence: str) -> int:
+    """Length of the longest homopolymer in ``sequence``."""
+    return max(len(match[0]) for match in re.finditer(r"(.)\1*", sequence))
+
+
+def random_codon(
+    rng: random.Random, fixed: Sequence[str | None], before: str, gc: float = GC_CONTENT
+) -> str:
     """A codon that is no stop, agrees with the ``fixed`` bases and makes no long homopolymer.
 
     Fixed bases win over the homopolymer rule. Raises ValueError when they spell a stop.
@@ -65,7 +113,7 @@ def random_codon(rng: random.Random, fixed: Sequence[str | None], before: str) -
     for _ in range(1000):
         codon = ""
         for wanted in fixed:
-            base = wanted or random_base(rng)
+            base = wanted or random_base(rng, gc)
             if wanted is None and extends_run(before + codon, base):
                 break
             codon += base

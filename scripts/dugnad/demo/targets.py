@@ -1,29 +1,18 @@
-"""The demo panel's target regions and hotspots, from the genome's genes."""
+"""The demo panel's target regions and hotspots, from the genome's genes and loci."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dugnad.demo.gene import Gene, by_name
-from dugnad.demo.genome import Genome, contig_order
+from dugnad.demo.genome import Genome
+from dugnad.demo.genome_recipe import GeneRecipe, GenomeRecipe
 from dugnad.demo.hgvs import codon_label
-from dugnad.demo.recipe import GeneRecipe, GenomeRecipe
+from dugnad.demo.interval import Interval as Interval
+from dugnad.demo.interval import merge as merge
+from dugnad.demo.interval import pad as pad
+from dugnad.demo.loci import msi_targets, snp_targets
 from dugnad.errors import UserError
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A genome interval, 0-based and half-open."""
-
-    contig: str
-    start: int
-    end: int
-    label: str = "."
-
-    @property
-    def place(self) -> tuple[tuple[int, str], int, int]:
-        """Sort key in karyotype order."""
-        return contig_order(self.contig), self.start, self.end
 
 
 @dataclass(frozen=True)
@@ -35,55 +24,59 @@ class Hotspot:
     source: str
 
 
-def merge(intervals: Iterable[Interval]) -> list[Interval]:
-    """Sorted intervals; overlapping ones become one, whose label joins the labels with ``,``."""
-    merged: list[Interval] = []
-    for item in sorted(intervals, key=lambda interval: interval.place):
-        last = merged[-1] if merged else None
-        if last is not None and last.contig == item.contig and item.start < last.end:
-            labels = {**dict.fromkeys(last.label.split(",")), item.label: None}
-            end = max(last.end, item.end)
-            merged[-1] = Interval(last.contig, last.start, end, ",".join(labels))
-        else:
-            merged.append(item)
-    return merged
-
-
-def pad(intervals: Iterable[Interval], bases: int, contigs: dict[str, str]) -> list[Interval]:
-    """Intervals grown by ``bases`` on either side, kept within their contigs, and merged."""
-    return merge(
-        Interval(
-            item.contig,
-            max(0, item.start - bases),
-            min(len(contigs[item.contig]), item.end + bases),
-            item.label,
-        )
-        for item in intervals
-    )
-
-
 def target_regions(genome: Genome, recipe: GenomeRecipe) -> list[Interval]:
-    """All coding exons of the preferred transcripts with their margin, and further regions."""
-    regions = []
+    """All targets in genome order: those of the genes, the SNPs and the microsatellites."""
+    regions = gene_regions(genome, recipe)
+    regions += snp_targets(genome.snps, recipe.snps.target)
+    return merge([*regions, *msi_targets(genome.msi, recipe.msi.margin)])
+
+
+def gene_regions(genome: Genome, recipe: GenomeRecipe) -> list[Interval]:
+    """Targets of the genes: coding exons of the preferred transcripts with their margin, further
+    regions, and introns where fusions break."""
+    margin = recipe.sizes.target_margin
+    regions: list[Interval] = []
     for item in recipe.genes:
         gene = by_name(genome.genes, item.name)
-        regions += _coding_exons(gene, recipe.sizes.target_margin)
+        regions += _coding_exons(gene, item, margin)
         for region in item.targets:
-            first = gene.preferred.position(region.first)
-            last = gene.preferred.position(region.last)
-            regions.append(_interval(gene, first, last + 1, f"{gene.name}_{region.label}"))
+            regions.append(_region(gene, region.first, region.last, f"{gene.name}_{region.label}"))
+        if item.fusion is not None:
+            start, end = intron(gene, item.fusion.intron)
+            label = f"{gene.name}_intron{item.fusion.intron}"
+            regions.append(_interval(gene, start + margin, end - margin, label))
     return merge(regions)
 
 
-def _coding_exons(gene: Gene, margin: int) -> list[Interval]:
+def intron(gene: Gene, number: int) -> tuple[int, int]:
+    """Gene interval of the intron behind exon ``number``; UserError when there is none."""
+    exons = {exon.rank: exon for exon in gene.preferred.exons}
+    if number not in exons or number + 1 not in exons:
+        raise UserError(f"recipe: {gene.name}: has no intron {number}")
+    return exons[number].end, exons[number + 1].start
+
+
+def targeted(recipe: GenomeRecipe) -> list[str]:
+    """Names of the genes with targets, in alphabetical order: what a panel can report."""
+    return sorted(item.name for item in recipe.genes if item.targeted)
+
+
+def _coding_exons(gene: Gene, recipe: GeneRecipe, margin: int) -> Iterator[Interval]:
     coding = gene.preferred.coding_positions
-    found = []
+    wanted = recipe.target_exons
     for exon in gene.preferred.exons:
         start, end = max(exon.start, coding[0]), min(exon.end, coding[-1] + 1)
-        if start < end:
+        if start < end and (wanted is None or exon.rank in wanted):
             label = f"{gene.name}_exon{exon.rank}"
-            found.append(_interval(gene, start - margin, end + margin, label))
-    return found
+            yield _interval(gene, start - margin, end + margin, label)
+
+
+def _region(gene: Gene, first: str, last: str, label: str) -> Interval:
+    try:
+        start, end = gene.preferred.position(first), gene.preferred.position(last) + 1
+    except ValueError as error:
+        raise UserError(f"recipe: {gene.name}: {label}: {error}") from error
+    return _interval(gene, start, end, label)
 
 
 def _interval(gene: Gene, start: int, end: int, label: str) -> Interval:
@@ -110,10 +103,10 @@ def _hotspots_of(gene: Gene, recipe: GeneRecipe) -> list[Hotspot]:
             start, end = gene.preferred.codon(codon)
             interval = _interval(gene, start, end, codon_label(gene, codon))
             found.append(Hotspot(interval, gene.name, group.source))
-        for position, label in group.at.items():
-            place = gene.preferred.position(position)
-            interval = _interval(gene, place, place + 1, label)
-            found.append(Hotspot(interval, gene.name, group.source))
+        stretches = [(place, place, label) for place, label in group.at.items()]
+        stretches += [(region.first, region.last, region.label) for region in group.regions]
+        for first, last, label in stretches:
+            found.append(Hotspot(_region(gene, first, last, label), gene.name, group.source))
     return found
 
 

@@ -1,0 +1,90 @@
+"""The files of a demo panel's folder besides panel.yaml."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dugnad.demo.gene import Gene, by_name
+from dugnad.demo.genome import Genome
+from dugnad.demo.genome_recipe import GenomeRecipe
+from dugnad.demo.interval import Interval
+from dugnad.demo.loci import write_msi_loci
+from dugnad.demo.targets import (
+    hotspots,
+    intron,
+    target_regions,
+    targeted,
+    write_hotspots,
+    write_targets,
+)
+
+PROBE = 120
+STEP = 60
+
+
+def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> None:
+    """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, cnv_genes.tsv, fusion_genes.tsv
+    and transcripts.tsv to the existing ``directory``.
+
+    Raises UserError naming the gene when the recipe asks for what the genome does not have.
+    """
+    regions = target_regions(genome, recipe)
+    write_targets(directory / "targets.bed", regions)
+    write_targets(directory / "probes.bed", probes(regions))
+    write_hotspots(directory / "hotspots.tsv", hotspots(genome, recipe))
+    write_msi_loci(directory / "msi_loci.bed", genome.msi)
+    write_cnv_genes(directory / "cnv_genes.tsv", genome, recipe.copy_number_genes)
+    write_fusion_genes(directory / "fusion_genes.tsv", genome, recipe)
+    write_transcripts(directory / "transcripts.tsv", genome, recipe)
+
+
+def probes(regions: Iterable[Interval]) -> list[Interval]:
+    """Probes of ``PROBE`` bases, one every ``STEP`` bases, centred over each region."""
+    tiled = []
+    for region in regions:
+        length = region.end - region.start
+        count = max(1, -(-(length - PROBE) // STEP) + 1)
+        span = PROBE + STEP * (count - 1)
+        first = region.start - (span - length) // 2
+        tiled += [
+            Interval(region.contig, start, start + PROBE, region.label)
+            for start in range(first, first + span - PROBE + 1, STEP)
+        ]
+    return tiled
+
+
+def write_cnv_genes(path: Path, genome: Genome, names: Sequence[str]) -> None:
+    """TSV: gene, contig, start, end (transcribed part; 1-based, both included)."""
+    rows = []
+    for gene in sorted((by_name(genome.genes, name) for name in names), key=lambda g: g.name):
+        exons = gene.preferred.exons
+        rows.append((gene.name, *_place(gene, exons[0].start, exons[-1].end)))
+    _write(path, ("gene", "contig", "start", "end"), rows)
+
+
+def write_fusion_genes(path: Path, genome: Genome, recipe: GenomeRecipe) -> None:
+    """TSV: gene, contig, start, end (intron; 1-based, both included), intron, partners."""
+    rows = []
+    for item in recipe.genes:
+        if item.fusion is not None:
+            gene = by_name(genome.genes, item.name)
+            place = _place(gene, *intron(gene, item.fusion.intron))
+            partners = ",".join(item.fusion.partners)
+            rows.append((gene.name, *place, str(item.fusion.intron), partners))
+    _write(path, ("gene", "contig", "start", "end", "intron", "partners"), rows)
+
+
+def write_transcripts(path: Path, genome: Genome, recipe: GenomeRecipe) -> None:
+    """TSV: gene, transcript to report; targeted genes only."""
+    names = targeted(recipe)
+    rows = [(name, by_name(genome.genes, name).preferred.id) for name in names]
+    _write(path, ("gene", "transcript"), rows)
+
+
+def _place(gene: Gene, start: int, end: int) -> tuple[str, str, str]:
+    low, high = gene.on_genome(start, end)
+    return gene.contig, str(low + 1), str(high)
+
+
+def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    lines = ["\t".join(row) + "\n" for row in (header, *rows)]
+    path.write_text("".join(lines), encoding="utf-8")
