@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 COHORT ?= standard
 DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
 
+RUN := snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local
+
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
@@ -15,7 +17,8 @@ setup: ## make .venv and find or install the tools
 demo: setup ## run demo cases from FASTQ to reports (COHORT=full: all); prints the reports' paths last
 	@start=$$(date +%s) && \
 	dugnad demo --output $(DEMO) --cases $(COHORT) && \
-	snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local && \
+	{ $(RUN) || { [ $(COHORT) != standard ] && $(RUN) reports && \
+	echo "demo: the gate stops the samples above, as planted" >&2; }; } && \
 	echo "demo: done in $$(( $$(date +%s) - start )) s; the reports:" >&2 && \
 	ls $(CURDIR)/$(DEMO)/results/*/report/*.html
 

@@ -26,17 +26,25 @@ onstart:
     shell("dugnad check --config {RUN.files[0]:q}")
 
 
+# release_run comes last, and fails when a sample does not pass its gate
 rule all:
     default_target: True
     input:
+        "results/run/gates.tsv",
+    localrule: True
+
+
+# everything but the word on the gates
+rule reports:
+    input:
         "results/run/manifest.json",
         reports=expand("results/{case}/report/{case}.html", case=RUN.cases),
-        multiqc=PLAN.multiqc(),
+        quality=PLAN.run_quality(),
     localrule: True
 
 
 # only the run's quality page: for a laboratory that wants to see its reads first
 rule qc:
     input:
-        PLAN.multiqc(),
+        PLAN.run_quality(),
     localrule: True

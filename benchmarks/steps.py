@@ -25,7 +25,7 @@ def made_cohort(demo: Path, room: Path) -> Row:
 def checked_trimming(demo: Path, room: Path) -> Row:
     """Trimming with every read checked on the way, beside fastp on the files alone."""
     first, second = (next(demo.glob(f"reads/*D01-P01*L001_R{mate}*")).resolve() for mate in (1, 2))
-    out = "--stdout --thread 2 --json t.json --html /dev/null | gzip -1 > t.fastq.gz"
+    out = "--stdout --thread 1 --json t.json --html /dev/null | gzip -1 > t.fastq.gz"
     ours = f"dugnad pair-reads --fastq-1 {first} --fastq-2 {second} --read-group L1"
     return compare(
         "trimming, each read checked",

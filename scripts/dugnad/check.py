@@ -12,12 +12,14 @@ from pathlib import Path
 import pysam
 
 from dugnad.border import Lines, got
+from dugnad.config import Source
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
+from dugnad.qc.sites import stretch
 from dugnad.reads.pair_reads import interleave
 from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
-from dugnad.run import CONFIG, Run, Source, load_run, missing_files
+from dugnad.run import CONFIG, Run, load_run, missing_files
 from dugnad.sheet import Row
 
 pysam.set_verbosity(0)  # what htslib cannot read raises an error, and is told in our words
@@ -53,6 +55,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         yield from error.problems
         return
     yield from _genome_problems(run, lengths)
+    yield from _par_problems(run, lengths)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
     targeted = {
@@ -63,6 +66,18 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
             yield from _fastq_problems(item.row, run.panels[item.row.panel], deep)
         else:
             yield from _row_problems(item.row, item.lines, lengths, targeted)
+
+
+def _par_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
+    place = f"{run.files[0]}: genome.par"
+    for text in run.config.genome.par:
+        try:
+            found = stretch(text)
+        except UserError as error:
+            yield f"{place}: {error.problems[0]}"
+            continue
+        if found.end > lengths.get(found.chrom, 0):
+            yield f"{place}: is not in the genome {got(text)}; write a place of its contigs"
 
 
 def _targets(panel: Panel) -> list[Region]:

@@ -29,6 +29,28 @@ VERBS: dict[str, Verb] = {
     ),
     "gather-metrics": Verb("dugnad.qc.gather_metrics", "join a sample's metrics with the limits"),
     "tabulate-metrics": Verb("dugnad.qc.tabulate_metrics", "give a run's metrics to MultiQC"),
+    "locate-exons": Verb("dugnad.qc.locate_exons", "find the exons of a panel's genes"),
+    "pick-sites": Verb("dugnad.qc.pick_sites", "pick common SNPs inside a panel's targets"),
+    "count-sites": Verb("dugnad.qc.count_sites", "count alleles at common SNPs"),
+    "compare-samples": Verb(
+        "dugnad.qc.compare_samples", "say which samples of a run are of one person"
+    ),
+    "estimate-contamination": Verb(
+        "dugnad.qc.estimate_contamination", "estimate how much DNA is another person's"
+    ),
+    "infer-sex": Verb("dugnad.qc.infer_sex", "say of which sex a sample is"),
+    "tumour-in-normal": Verb(
+        "dugnad.qc.tumour_in_normal", "estimate how much of the tumour is in its normal"
+    ),
+    "measure-artefacts": Verb(
+        "dugnad.qc.measure_artefacts", "measure oxidation and deamination of a library"
+    ),
+    "measure-rna": Verb("dugnad.qc.measure_rna", "measure whether a sample's RNA can be trusted"),
+    "gate": Verb("dugnad.qc.gate", "say of a case's samples whether they can be trusted"),
+    "gather-run": Verb("dugnad.qc.gather_run", "gather a run's metrics for the trends"),
+    "tabulate-run": Verb("dugnad.qc.tabulate_run", "give gates and identity to MultiQC"),
+    "release-run": Verb("dugnad.qc.release_run", "end a run in error when a gate is not passed"),
+    "trends": Verb("dugnad.qc.trends", "keep the quality of runs, and show it over time"),
     "split-targets": Verb(
         "dugnad.small_variants.split_targets", "split a panel's targets into even chunks"
     ),

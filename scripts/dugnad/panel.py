@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from dugnad.border import Lines, Model, SafePath, load_yaml
 from dugnad.errors import UserError
+from dugnad.qc.metric_names import MetricName, depth_of, is_measured
 
 # columns of the variants table that a filter may judge
 FilterField = Literal[
@@ -23,19 +24,6 @@ FilterField = Literal[
     "population_frequency",
 ]
 FILTER_FIELDS: tuple[str, ...] = get_args(FilterField)
-
-# metrics that a panel may set limits for; what each is, see docs/qc.md
-MetricName = Literal[
-    "reads",
-    "bases_q30",
-    "reads_passing",
-    "mapped",
-    "duplicates",
-    "insert_size",
-    "on_target",
-    "mean_target_depth",
-    "callable_target",
-]
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -135,6 +123,9 @@ class Coverage(Model):
     region_fraction: Fraction = Field(
         description="a region is callable when this fraction of it reaches the depth"
     )
+    levels: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (), description="depths, in reads, of the metrics target_{level}x"
+    )
 
 
 class Limit(Model):
@@ -142,15 +133,31 @@ class Limit(Model):
 
     metric: MetricName
     role: Literal["tumour", "normal", "any"]
+    analyte: Literal["dna", "rna"] = Field("dna", description="whose samples it is for")
     lower: float | None = None
     upper: float | None = None
     breach: Literal["warn", "fail"]
+    blocking: bool = Field(False, description="a breach means that the report must not look sure")
     why: Text
 
     @model_validator(mode="after")
     def _one_side(self) -> "Limit":
         if self.lower is None and self.upper is None:
             raise ValueError("needs a lower or an upper limit; add one")
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_fail_blocks(self) -> "Limit":
+        if self.blocking and self.breach != "fail":
+            raise ValueError("blocking is for breach: fail; write that or remove blocking")
+        return self
+
+    @model_validator(mode="after")
+    def _metric_of_the_analyte(self) -> "Limit":
+        if not is_measured(self.metric, self.analyte):
+            other = "rna" if self.analyte == "dna" else "dna"
+            fault = f"{self.metric} is not measured of {self.analyte.upper()}"
+            raise ValueError(f"{fault}; write analyte: {other} or another metric")
         return self
 
 
@@ -228,6 +235,24 @@ class Panel(Model):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"filter ids are used twice: {', '.join(twice)}; rename one")
+        return self
+
+    @model_validator(mode="after")
+    def _limits_can_be_measured(self) -> "Panel":
+        levels = self.coverage.levels
+        absent = sorted(
+            {n for row in self.qc if (n := depth_of(row.metric)) is not None and n not in levels}
+        )
+        if absent:
+            names = ", ".join(f"target_{level}x" for level in absent)
+            raise ValueError(
+                f"qc limits {names}, but coverage.levels has no {', '.join(map(str, absent))};"
+                " add it there"
+            )
+        if not self.library.umi and any(row.metric == "family_size" for row in self.qc):
+            raise ValueError(
+                "qc limits family_size, which needs library.umi; add it or remove the limit"
+            )
         return self
 
     @model_validator(mode="after")

@@ -5,19 +5,19 @@ parameters; names are never parsed back out of paths.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dugnad.panel import Panel
+from dugnad.panel import Panel, Umi
 from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import Case, FastqPair, Run, Sample
 
 # SAM flags of reads that do not count: unmapped, secondary, failed; and duplicates if marked
 _UNCOUNTED, _DUPLICATE = 772, 1024
 _NOTHING = "(?!)"  # a pattern that no name matches
-_REPORT = "results/{case}/reads/{sample}.{lane}.fastp.json"
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,19 @@ class Plan:
         return str(self.run.config.genome.bwa_index or self.genome)
 
     @property
+    def star_index(self) -> str:
+        """STAR's index, a folder."""
+        return f"results/run/genome/{self.run.config.genome.name}.star"
+
+    @property
     def annotation(self) -> list[Path]:
         """The gene annotation, if one is configured."""
         annotation = self.run.config.genome.annotation
         return [annotation] if annotation else []
+
+    @cached_property
+    def _samples(self) -> dict[str, Sample]:
+        return {**self.run.samples, **{sample.id: sample for sample in self.run.rna}}
 
     # the wildcards' objects
 
@@ -49,8 +58,8 @@ class Plan:
         return self.run.cases[wildcards.case]
 
     def sample(self, wildcards: Any) -> Sample:
-        """The sample of a job."""
-        return self.run.samples[wildcards.sample]
+        """The sample of a job, DNA or RNA."""
+        return self._samples[wildcards.sample]
 
     def lane(self, wildcards: Any) -> FastqPair:
         """The FASTQ pair of a job."""
@@ -62,9 +71,14 @@ class Plan:
 
     # constraints, so that each sample and case comes in by its own door
 
-    def samples_by(self, door: str) -> str:
-        """A wildcard constraint: the samples that came as fastq, bam or vcf."""
-        return "|".join(s.id for s in self.run.samples.values() if s.door == door) or _NOTHING
+    def samples_by(self, door: str, analytes: Container[str] = ("dna",)) -> str:
+        """A wildcard constraint: the samples that came as fastq, bam or vcf, of DNA or of RNA."""
+        found = (s for s in self._samples.values() if s.door == door and s.analyte in analytes)
+        return "|".join(s.id for s in found) or _NOTHING
+
+    def any_sample(self) -> str:
+        """A wildcard constraint: every sample."""
+        return "|".join(self._samples)
 
     def cases_by(self, has_reads: bool) -> str:
         """A wildcard constraint: the cases that came with reads, or as calls."""
@@ -94,36 +108,73 @@ class Plan:
 
     def lanes(self, wildcards: Any) -> list[str]:
         """A sample's trimmed reads, lane by lane."""
-        return _of_lanes("results/{case}/reads/{sample}.{lane}.fastq.gz", [self.sample(wildcards)])
+        return _of("results/{case}/reads/{sample}.{lane}.fastq.gz", [self.sample(wildcards)])
 
-    def lane_reports(self, wildcards: Any) -> list[str]:
+    def reports(self, wildcards: Any) -> list[str]:
         """fastp's report of each lane of a sample."""
-        return _of_lanes(_REPORT, [self.sample(wildcards)])
-
-    def case_reports(self, wildcards: Any) -> list[str]:
-        """fastp's report of each lane of a case."""
-        return _of_lanes(_REPORT, self.case(wildcards).samples)
+        return _of("results/{case}/reads/{sample}.{lane}.fastp.json", [self.sample(wildcards)])
 
     def of_samples(self, pattern: str) -> Callable[[Any], list[str]]:
         """A file of each sample of the case, tumour first; none when it came as calls."""
 
         def paths(wildcards: Any) -> list[str]:
             case = self.case(wildcards)
-            samples = case.samples if case.has_reads else ()
-            return [pattern.format(case=case.id, sample=sample.id) for sample in samples]
+            return _of(pattern, case.samples if case.has_reads else ())
 
         return paths
 
     def of_run(self, pattern: str) -> list[str]:
-        """A file of each sample, or of each lane, of the run that came with reads."""
-        samples = [s for s in self.run.samples.values() if s.door != "vcf"]
-        if "{lane}" in pattern:
-            return _of_lanes(pattern, samples)
-        return [pattern.format(case=s.case, sample=s.id) for s in samples]
+        """A file of each DNA sample, or of each lane, of the run that came with reads."""
+        return _of(pattern, [s for s in self.run.samples.values() if s.door != "vcf"])
 
-    def multiqc(self) -> list[str]:
-        """The run's quality page; none when all cases came as calls."""
-        return ["results/run/multiqc.html"] if self.of_run("{sample}") else []
+    def rna_of_run(self, pattern: str) -> list[str]:
+        """A file of each RNA sample, or of each of their lanes, of the run."""
+        return _of(pattern, self.run.rna)
+
+    def all_of_run(self, pattern: str) -> list[str]:
+        """A file of each sample of the run that came with reads, DNA and RNA."""
+        return self.of_run(pattern) + self.rna_of_run(pattern)
+
+    def all_of_case(self, pattern: str) -> Callable[[Any], list[str]]:
+        """A file of each sample of the case that came with reads, DNA and RNA."""
+        dna = self.of_samples(pattern)
+
+        def paths(wildcards: Any) -> list[str]:
+            rna = self.case(wildcards).rna
+            return dna(wildcards) + _of(pattern, [rna] if rna else [])
+
+        return paths
+
+    def of_normal(self, pattern: str) -> Callable[[Any], list[str]]:
+        """A file of the normal, for the tumour of a case that has one; none for other samples."""
+
+        def paths(wildcards: Any) -> list[str]:
+            case, sample = self.case(wildcards), self.sample(wildcards)
+            if case.normal is None or sample is not case.tumour:
+                return []
+            return [pattern.format(case=case.id, sample=case.normal.id)]
+
+        return paths
+
+    def coverage(self, wildcards: Any) -> list[str]:
+        """The coverage table of a DNA sample; none of RNA."""
+        case, sample = self.case(wildcards), self.sample(wildcards)
+        path = f"results/{case.id}/qc/{sample.id}.coverage.parquet"
+        return [path] if sample.analyte == "dna" else []
+
+    def measures(self, wildcards: Any) -> list[str]:
+        """What the verbs that measure say of a sample."""
+        case, sample = self.case(wildcards), self.sample(wildcards)
+        kinds = ["identity", "rna"]
+        if sample.analyte == "dna":
+            kinds = ["targets", "artefacts", "identity", "contamination", "sex"]
+            kinds += ["tumour_in_normal"] if sample is case.normal else []
+        return [f"results/{case.id}/qc/{sample.id}.{kind}.measures.json" for kind in kinds]
+
+    def run_quality(self) -> list[str]:
+        """The run's quality page and table; none when all cases came as calls."""
+        paths = ["results/run/multiqc.html", "results/run/qc.parquet"]
+        return paths if self.all_of_run("{sample}") else []
 
     def annotated_calls(self, wildcards: Any) -> str:
         """Calls with consequences; without a gene annotation the calls as they are."""
@@ -133,6 +184,10 @@ class Plan:
         return f"results/{case}/small_variants/{case}.calls.vcf.gz"
 
     # parameters
+
+    def star_memory(self, fasta: str, attempt: int) -> int:
+        """Megabytes for STAR: of its index, nine bytes a base and a little more, and of itself."""
+        return (3000 + 10 * Path(fasta).stat().st_size // 1_000_000) * attempt
 
     def read_groups(self, wildcards: Any) -> str:
         """SAM header lines, one per lane, as bwa wants them: with two-character tabs."""
@@ -147,15 +202,21 @@ class Plan:
         return self.panel(wildcards).library.duplicates == "mark"
 
     def umi_in_name(self, wildcards: Any) -> str:
-        """``pair-reads`` option: each read's name must end in its UMI."""
-        return "--umi-in-name" if self.panel(wildcards).library.names_umi else ""
+        """``pair-reads`` option: each read's name must end in its UMI, if DNA has one."""
+        umi = self._umi(wildcards)
+        return "--umi-in-name" if umi and umi.where == "read_name" else ""
 
     def umi_to_name(self, wildcards: Any) -> str:
-        """fastp options that move an inline UMI into the read's name."""
-        umi = self.panel(wildcards).library.umi
+        """fastp options that move an inline UMI into the read's name, if DNA has one."""
+        umi = self._umi(wildcards)
         if umi is None or umi.where != "inline":
             return ""
         return f"--umi --umi_loc=per_read --umi_len={umi.length} --umi_skip={umi.skip}"
+
+    def _umi(self, wildcards: Any) -> Umi | None:
+        """The panel's UMI, which is of its DNA library; None for RNA."""
+        is_dna = self.sample(wildcards).analyte == "dna"
+        return self.panel(wildcards).library.umi if is_dna else None
 
     def umi_of_duplicates(self, wildcards: Any) -> str:
         """markdup option: the UMI of the read's name must be the same too.
@@ -194,18 +255,42 @@ class Plan:
             for source in self.run.config.sources
         )
 
+    def population_options(self) -> str:
+        """``--source ID KEY VCF`` for each population source."""
+        return " ".join(
+            f"--source {source.id} {source.key} {source.path}"
+            for source in self.run.config.sources
+            if source.kind == "population"
+        )
+
+    def par_option(self) -> str:
+        """``--par`` with the pseudoautosomal stretches."""
+        return " ".join(["--par", *self.run.config.genome.par])
+
+    def sex_options(self, wildcards: Any) -> str:
+        """``--sex SAMPLE JSON`` for each DNA sample with reads."""
+        case = self.case(wildcards)
+        path = "results/{case}/qc/{sample}.sex.json"
+        samples = case.samples if case.has_reads else ()
+        return " ".join(
+            f"--sex {sample.id} {path.format(case=case.id, sample=sample.id)}" for sample in samples
+        )
+
     def asked(self, wildcards: Any) -> str:
         """What config and sheet say of the case: a change of it, and of nothing else, counts."""
         case = self.case(wildcards)
         given = (*case.samples, *((case.rna,) if case.rna else ()))
         samples = [[s.id, s.role, s.analyte, s.sex, s.purity] for s in given]
         sources = [[source.id, source.release] for source in self.run.config.sources]
-        return json.dumps([case.tumour_type, case.consent, samples, sources])
+        named = {sample.id for sample in given}
+        accepted = [a.model_dump() for a in self.run.config.accepted if a.sample in named]
+        return json.dumps([case.tumour_type, case.consent, samples, sources, accepted])
 
 
-def _of_lanes(pattern: str, samples: Iterable[Sample]) -> list[str]:
+def _of(pattern: str, samples: Iterable[Sample]) -> list[str]:
+    """A file of each sample; of each of its lanes, if the pattern names one."""
     return [
-        pattern.format(case=sample.case, sample=sample.id, lane=pair.lane)
+        pattern.format(case=sample.case, sample=sample.id, lane=lane)
         for sample in samples
-        for pair in sample.lanes
+        for lane in ([pair.lane for pair in sample.lanes] if "{lane}" in pattern else [""])
     ]

@@ -31,6 +31,39 @@ class Metric(Part):
     source: str
 
 
+class Acceptance(Part):
+    """A sample taken in spite of one blocking metric, by whom and why."""
+
+    sample: str
+    metric: str
+    reason: str
+    initials: str
+
+
+class SampleGate(Part):
+    """What the panel's limits say of a sample."""
+
+    sample: str
+    verdict: Verdict
+    reasons: tuple[str, ...] = Field(description="the limits that are not met")
+    blocked_by: tuple[str, ...] = Field(description="failed metrics whose limit blocks")
+    accepted: tuple[Acceptance, ...] = Field(description="of those, what the site accepts")
+
+    @property
+    def not_accepted(self) -> tuple[str, ...]:
+        """The metrics that block and that nobody has accepted."""
+        taken = {item.metric for item in self.accepted}
+        return tuple(metric for metric in self.blocked_by if metric not in taken)
+
+
+class CaseGate(Part):
+    """What the panel's limits say of a case: the worst of its samples."""
+
+    case: str
+    verdict: Verdict
+    samples: tuple[SampleGate, ...]
+
+
 class SampleRecord(Part):
     """A sample and whether it can be trusted."""
 
@@ -38,10 +71,16 @@ class SampleRecord(Part):
     role: Literal["tumour", "normal"]
     analyte: Literal["dna", "rna"]
     door: Literal["fastq", "bam", "vcf"]
-    sex: str
+    sex: str = Field(description="as stated on the sheet")
+    sex_observed: Literal["female", "male", "unknown"] = Field(
+        "unknown", description="as the reads say; rules that depend on sex use it"
+    )
+    sex_reason: str | None = None
     purity: float | None = Field(description="tumour fraction as stated on the sheet")
     verdict: Verdict
     reasons: tuple[str, ...]
+    blocked_by: tuple[str, ...] = Field((), description="failed metrics whose limit blocks")
+    accepted: tuple[Acceptance, ...] = Field((), description="of those, what the site accepts")
     metrics: tuple[Metric, ...]
 
 
@@ -124,6 +163,15 @@ class Place(Part):
         return finding.chrom == self.chrom and overlaps
 
 
+class GeneCoverage(Part):
+    """How much of a gene's targeted coding bases could be seen in the tumour."""
+
+    gene: str
+    callable_fraction: float
+    mean_depth: float
+    status: Literal["callable", "partly", "not_assessable"]
+
+
 class PanelRecord(Part):
     """The assay and the rules that were applied."""
 
@@ -161,20 +209,28 @@ class CaseRecord(Part):
     created: datetime
     tumour_type: str = Field(description="OncoTree code")
     consent: str
-    verdict: Verdict = Field(description="the worst of its DNA samples")
+    verdict: Verdict = Field(description="the worst of its samples")
     panel: PanelRecord
     samples: tuple[SampleRecord, ...] = Field(
-        description="tumour DNA, normal DNA, then RNA, which is named and not assessed"
+        description="tumour DNA, normal DNA, then RNA, of which the quality alone is judged"
     )
     findings: tuple[Finding, ...] = Field(description="all variants, flagged ones too")
     places: tuple[Place, ...] = Field(
         description="all hotspots, and the targets that are not wholly callable, in the tumour"
+    )
+    genes_unseen: tuple[GeneCoverage, ...] = Field(
+        (), description="reportable genes that are not wholly callable in the tumour"
     )
     depth_known: bool = Field(description="false when the case came as calls, without reads")
     annotated: bool = Field(description="false when no gene annotation is configured")
     sources: tuple[SourceRecord, ...]
     software: tuple[Software, ...]
     code: str = Field(description="digest of the code that made the record")
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a blocking limit is not met: nothing here may look sure, accepted or not."""
+        return any(sample.blocked_by for sample in self.samples)
 
     @property
     def not_found(self) -> tuple[str, ...]:

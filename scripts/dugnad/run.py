@@ -7,61 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import Field
-
-from dugnad.border import Lines, Model, SafePath, got, load_yaml
+from dugnad.border import got
+from dugnad.config import Config, load_config
 from dugnad.errors import UserError
-from dugnad.panel import Identifier, Panel, Slug, Text, load_panel
+from dugnad.panel import Panel, load_panel
 from dugnad.privacy import mask
 from dugnad.sheet import Placed, Row, read_sheet
 
 CONFIG = Path("config/config.yaml")
-
-
-class Genome(Model):
-    """The reference genome and its gene annotation."""
-
-    name: Identifier
-    fasta: SafePath = Field(description="FASTA, plain or bgzip-compressed")
-    annotation: SafePath | None = Field(
-        None, description="Ensembl-style GFF3; absent: consequences are not assessed, and said so"
-    )
-    bwa_index: SafePath | None = Field(
-        None, description="prefix of an existing bwa index; absent: made once under results/run"
-    )
-
-
-InfoKey = Annotated[str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_.]*$")]
-
-
-class Source(Model):
-    """A VCF of known sites: who has seen a variant."""
-
-    id: Slug
-    path: SafePath = Field(description="VCF, bgzip-compressed and indexed")
-    release: Text
-    kind: Literal["population", "clinical"]
-    frequency: InfoKey | None = Field(None, description="population: INFO key of allele frequency")
-    significance: InfoKey | None = Field(None, description="clinical: INFO key of significance")
-
-    @property
-    def key(self) -> str:
-        """The INFO key to read."""
-        return (self.frequency if self.kind == "population" else self.significance) or ""
-
-
-class Config(Model):
-    """A site's choices; no clinical threshold stands here."""
-
-    samples: SafePath = Path("config/samples.tsv")
-    panels: SafePath = Field(Path("config/panels"), description="folder of the panels")
-    genome: Genome
-    sources: tuple[Source, ...] = ()
-    chunks: Annotated[int, Field(ge=1, le=500)] = Field(
-        4, description="parts that a case's targets are called in, side by side"
-    )
 
 
 @dataclass(frozen=True)
@@ -130,6 +84,11 @@ class Run:
     """What people wrote: config, sheet and panel files."""
 
     @property
+    def rna(self) -> tuple[Sample, ...]:
+        """The RNA samples, in the order of their cases."""
+        return tuple(case.rna for case in self.cases.values() if case.rna)
+
+    @property
     def inputs(self) -> tuple[Path, ...]:
         """Every file that was asked for, but the FASTQ; each once, in a stable order."""
         genome = self.config.genome
@@ -144,8 +103,7 @@ class Run:
     @property
     def reads(self) -> tuple[Path, ...]:
         """Every FASTQ, of RNA too."""
-        rna = (case.rna for case in self.cases.values() if case.rna)
-        pairs = (pair for sample in (*self.samples.values(), *rna) for pair in sample.lanes)
+        pairs = (pair for sample in (*self.samples.values(), *self.rna) for pair in sample.lanes)
         return tuple(path for pair in pairs for path in (pair.fastq_1, pair.fastq_2))
 
 
@@ -181,8 +139,9 @@ def load_run(path: Path = CONFIG) -> Run:
 
     Raises UserError with the problems of all files at once.
     """
-    config = _load_config(path)
+    config = load_config(path)
     rows, problems = read_sheet(config.samples)
+    problems += _unknown_accepted(path, config, rows)
     panels: dict[str, Panel] = {}
     for item in rows:
         name = item.row.panel
@@ -200,26 +159,13 @@ def load_run(path: Path = CONFIG) -> Run:
     return Run(config, panels, cases, samples, tuple(rows), files)
 
 
-def _load_config(path: Path) -> Config:
-    config, lines = load_yaml(path, Config)
-    problems = list(_source_problems(config, lines))
-    if problems:
-        raise UserError(problems)
-    return config
-
-
-def _source_problems(config: Config, lines: Lines) -> list[str]:
-    ids = [source.id for source in config.sources]
-    problems = []
-    for index, source in enumerate(config.sources):
-        if ids.count(source.id) > 1:
-            text = f"is used twice {got(source.id)}; rename one"
-            problems.append(lines.problem(("sources", index, "id"), text))
-        needed = "frequency" if source.kind == "population" else "significance"
-        if not source.key:
-            text = f"a {source.kind} source needs it; name the INFO key"
-            problems.append(lines.problem(("sources", index, needed), text))
-    return problems
+def _unknown_accepted(path: Path, config: Config, rows: list[Placed]) -> list[str]:
+    known = {item.row.sample for item in rows}
+    return [
+        f"{path}: accepted: no such sample on the sheet {got(item.sample)}; mend or remove it"
+        for item in config.accepted
+        if item.sample not in known
+    ]
 
 
 def _load_panel(config: Config, item: Placed) -> Panel:

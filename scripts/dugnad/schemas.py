@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from dugnad.config import Config
 from dugnad.files import write_text
 from dugnad.panel import Panel
 from dugnad.record import CaseRecord
-from dugnad.run import Config
 from dugnad.sheet import Row
 
 MODELS: dict[str, type[BaseModel]] = {

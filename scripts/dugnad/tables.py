@@ -81,6 +81,9 @@ METRICS = pa.schema(
         ("upper", pa.float64()),
         ("status", pa.string()),
         ("source", pa.string()),
+        # of the limit that it was held against: is a breach blocking, and why is it there
+        ("blocking", pa.bool_()),
+        ("why", pa.string()),
     ]
 )
 
@@ -89,10 +92,13 @@ COVERAGE = pa.schema(
         ("sample", pa.string()),
         ("kind", pa.string()),
         ("label", pa.string()),
-        # 0-based, half-open; null for the panel as a whole
+        ("gene", pa.string()),
+        # 0-based, half-open; null for the panel and for genes
         ("chrom", pa.string()),
         ("start", pa.int64()),
         ("end", pa.int64()),
+        # share of its bases that lie in the targets, which alone the rest is about
+        ("targeted_fraction", pa.float64()),
         ("mean_depth", pa.float64()),
         ("min_depth", pa.int64()),
         ("callable_fraction", pa.float64()),

@@ -2,15 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
-from dugnad.panel import Filter, Library, Limit, MetricName, Origin, Panel, Umi, load_panel
+from dugnad.config import Accepted, Config, Genome, Sequencing, Source
+from dugnad.panel import Coverage, Filter, Library, Limit, Origin, Panel, Umi, load_panel
+from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
-from dugnad.run import Config, Genome, Source
 from dugnad.schemas import schemas
 from dugnad.sheet import Row
 
@@ -26,7 +26,7 @@ STAGES = {
     "report",
 }
 # verbs that people call, not rules; the check also runs at the start of each run
-BY_HAND = {"check", "demo", "schemas"}
+BY_HAND = {"check", "demo", "schemas", "trends"}
 
 
 def rule_texts() -> dict[str, str]:
@@ -111,7 +111,22 @@ def test_rules_name_environments_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Config, Genome, Source, Row, Panel, Library, Umi, Filter, Limit, Origin]
+    "model",
+    [
+        Config,
+        Genome,
+        Source,
+        Sequencing,
+        Accepted,
+        Row,
+        Panel,
+        Library,
+        Umi,
+        Coverage,
+        Filter,
+        Limit,
+        Origin,
+    ],
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     text = (ROOT / "config/README.md").read_text()
@@ -120,4 +135,5 @@ def test_every_key_is_explained(model: type[BaseModel]) -> None:
 
 def test_every_metric_is_explained() -> None:
     text = (ROOT / "docs/qc.md").read_text()
-    assert [name for name in get_args(MetricName) if f"`{name}`" not in text] == []
+    names = (*METRIC_NAMES, "target_{N}x")
+    assert [name for name in names if f"`{name}`" not in text] == []

@@ -6,9 +6,10 @@ import pytest
 
 from builders import panel, variant
 from dugnad.interpretation.filters import flags
-from dugnad.interpretation.interpret_variants import interpret
+from dugnad.interpretation.interpret_variants import interpret, normal_of
 from dugnad.interpretation.origin import origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
+from dugnad.record import CaseGate, SampleGate
 from dugnad.regions import Hotspot
 
 PANEL = panel()
@@ -74,7 +75,7 @@ def test_the_callers_own_filter_is_kept() -> None:
     ],
 )
 def test_origin_by_the_normal(changes: dict[str, Any], origin: str) -> None:
-    assert origin_of(variant(**changes), PANEL.origin, paired=True).origin == origin
+    assert origin_of(variant(**changes), PANEL.origin, normal="own").origin == origin
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_origin_without_a_normal_is_never_somatic(
     changes: dict[str, Any], origin: str, words: str
 ) -> None:
     alone = {"normal_depth": None, "normal_alt_reads": None, "normal_vaf": None}
-    verdict = origin_of(variant(**alone | changes), PANEL.origin, paired=False)
+    verdict = origin_of(variant(**alone | changes), PANEL.origin, normal="none")
     assert verdict.origin == origin
     assert words in verdict.reason
 
@@ -156,6 +157,23 @@ def test_significance(text: str, pathogenic: bool) -> None:
 @pytest.mark.parametrize("chrom", [f"chr{n}" for n in (*range(1, 23), "X", "Y")])
 def test_every_chromosome_is_judged_alike_and_nothing_is_removed(chrom: str) -> None:
     rows = [variant(chrom=chrom), variant(chrom=chrom, depth=5), variant(chrom=chrom, vaf=1.0)]
-    found = list(interpret(rows, PANEL, [], paired=True))
+    found = list(interpret(rows, PANEL, [], normal="own"))
     assert [row["filters"] for row in found] == [[], ["low_depth"], []]
     assert [row["origin"] for row in found] == ["somatic"] * 3
+
+
+def test_a_normal_of_another_person_makes_nothing_somatic() -> None:
+    verdict = origin_of(variant(normal_depth=200, normal_vaf=0.0), PANEL.origin, normal="foreign")
+    assert verdict.origin == "uncertain"
+    assert "the normal is not of this person" in verdict.reason
+
+
+def test_the_gate_says_whose_the_normal_is() -> None:
+    def gate(blocked_by: tuple[str, ...]) -> CaseGate:
+        sample = SampleGate(
+            sample="N", verdict="fail", reasons=(), blocked_by=blocked_by, accepted=()
+        )
+        return CaseGate(case="C", verdict="fail", samples=(sample,))
+
+    assert normal_of(gate(("identity",)), "N") == "foreign"
+    assert normal_of(gate(("sex_agrees",)), "N") == "own"

@@ -5,37 +5,35 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pysam
 import pytest
 import yaml
 
 from builders import panel, panel_data
 from dugnad.cli import main
-from dugnad.panel import Limit
-from dugnad.qc.assess_coverage import assess, depths
+from dugnad.panel import Limit, Panel
 from dugnad.qc.gather_metrics import (
-    Measured,
     alignment_metrics,
     coverage_metrics,
-    depth_metrics,
+    join,
     judge,
+    limits_of,
     median,
     reads_metrics,
+    rows,
 )
+from dugnad.qc.measures import Measured, write_measures
 from dugnad.qc.tabulate_metrics import content
-from dugnad.regions import Hotspot, Region
-from dugnad.tables import COVERAGE, METRICS, read_table, write_table
-
-PANEL = panel()
-TARGET = Region("chr1", 10, 20, "T")
-SPOT = Hotspot("chr1", 12, 15, "Val10", "GENE1", "PMID:1")
+from dugnad.tables import METRICS, read_table, write_table
 
 
-def limit(breach: str, **sides: float) -> Limit:
-    data = {"metric": "mapped", "role": "any", "breach": breach, "why": "test", **sides}
-    return Limit.model_validate(data)
+def limit_data(metric: str = "mapped", **changes: Any) -> dict[str, Any]:
+    return {"metric": metric, "role": "any", "breach": "fail", "lower": 1, "why": "test"} | changes
+
+
+def limit(breach: str, blocking: bool = False, **sides: float) -> Limit:
+    data = {"metric": "mapped", "role": "any", "breach": breach, "why": f"{breach} why"}
+    return Limit.model_validate(data | {"blocking": blocking} | sides)
 
 
 WARN, FAIL = limit("warn", lower=0.9), limit("fail", lower=0.5)
@@ -65,34 +63,75 @@ def test_upper_limit() -> None:
     assert judge(Measured(0.1, "fraction", "t"), [high])["status"] == "pass"
 
 
-def test_reads_are_summed_over_lanes() -> None:
-    def lane(before: int, after: int) -> dict[str, Any]:
-        sides = {"before_filtering": before, "after_filtering": after}
-        return {"summary": {side: {"total_reads": n} for side, n in sides.items()}}
+def test_only_a_breached_limit_blocks() -> None:
+    stop = limit("fail", blocking=True, lower=0.5)
+    low = judge(Measured(0.4, "fraction", "t"), [WARN, FAIL, stop])
+    assert (low["status"], low["blocking"], low["why"]) == ("fail", True, "fail why")
+    fair = judge(Measured(0.7, "fraction", "t"), [stop, WARN])
+    assert (fair["status"], fair["blocking"], fair["why"]) == ("warn", False, "warn why")
+    assert judge(Measured(0.95, "fraction", "t"), [stop])["blocking"] is False
+    assert judge(Measured(None, "fraction", "t"), [stop])["blocking"] is False
 
-    found = reads_metrics([lane(1000, 900), lane(3000, 2900)])
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_blocking_limit_of_two_breached_ones_counts(order: int) -> None:
+    both = [limit("fail", lower=0.5), limit("fail", blocking=True, lower=0.4)][::order]
+    row = judge(Measured(0.3, "fraction", "t"), both)
+    assert (row["blocking"], row["lower"]) == (True, 0.4)
+
+
+def test_reads_are_summed_over_lanes() -> None:
+    def lane(before: int, after: int, cut: int) -> dict[str, Any]:
+        sides = {"before_filtering": before, "after_filtering": after}
+        summary = {side: {"total_reads": n, "total_bases": 100 * n} for side, n in sides.items()}
+        return {"summary": summary, "adapter_cutting": {"adapter_trimmed_bases": cut}}
+
+    found = reads_metrics([lane(1000, 900, 1000), lane(3000, 2900, 7000)])
     assert found["reads"].value == 4000
     assert found["reads_passing"].value == 0.95
-    assert reads_metrics([])["reads"].value is None
+    assert found["adapter"].value == 0.02
+    assert {item.value for item in reads_metrics([]).values()} == {None}
+    untrimmed = lane(10, 10, 0)
+    del untrimmed["adapter_cutting"]
+    assert reads_metrics([untrimmed])["adapter"].value == 0
+
+
+STATS = [
+    "# a comment",
+    "SN\traw total sequences:\t200",
+    "SN\treads mapped:\t160",
+    "SN\treads mapped and paired:\t150",
+    "SN\treads duplicated:\t40\t# x",
+    "SN\tbases mapped:\t16000",
+    "SN\tbases mapped (cigar):\t15200",
+    "SN\tpairs on different chromosomes:\t3",
+    "IS\t100\t1\t1\t0\t0",
+    "IS\t200\t8\t8\t0\t0",
+    "IS\t300\t1\t1\t0\t0",
+    "FFQ\t1\t" + "\t".join("0" * 29) + "\t5\t10",
+    "LFQ\t1\t" + "\t".join("0" * 29) + "\t5\t20",
+]
 
 
 def test_alignment_metrics() -> None:
-    lines = [
-        "# a comment",
-        "SN\traw total sequences:\t200",
-        "SN\treads mapped:\t160",
-        "SN\treads duplicated:\t40\t# x",
-        "IS\t100\t1\t1\t0\t0",
-        "IS\t200\t8\t8\t0\t0",
-        "IS\t300\t1\t1\t0\t0",
-        "FFQ\t1\t" + "\t".join("0" * 29) + "\t5\t10",
-        "LFQ\t1\t" + "\t".join("0" * 29) + "\t5\t20",
-    ]
-    found = {name: metric.value for name, metric in alignment_metrics(lines, True).items()}
-    assert found == {"mapped": 0.8, "duplicates": 0.25, "insert_size": 200.0, "bases_q30": 0.75}
-    assert alignment_metrics(lines, marked=False)["duplicates"].value is None
-    unmarked = [line.replace("duplicated:\t40", "duplicated:\t0") for line in lines]
-    assert alignment_metrics(unmarked, marked=True)["duplicates"].value is None
+    found = {name: metric.value for name, metric in alignment_metrics(STATS, True).items()}
+    assert found == {
+        "mapped": 0.8,
+        "duplicates": 0.25,
+        "family_size": 160 / 120,
+        "insert_size": 200.0,
+        "bases_q30": 0.75,
+        "chimeric": 0.04,
+        "soft_clipped": pytest.approx(0.05),
+    }
+    kept = alignment_metrics(STATS, marked=False)
+    assert kept["duplicates"] == Measured(None, "fraction", "the panel keeps duplicates")
+    unmarked = [line.replace("duplicated:\t40", "duplicated:\t0") for line in STATS]
+    none = alignment_metrics(unmarked, marked=True)
+    assert none["duplicates"] == Measured(None, "fraction", "no duplicate is marked")
+    assert none["family_size"].value is None
+    single = [line.replace("paired:\t150", "paired:\t0") for line in STATS]
+    assert alignment_metrics(single, marked=True)["chimeric"].value is None
 
 
 def test_median() -> None:
@@ -102,61 +141,106 @@ def test_median() -> None:
     assert median({1: 1, 9: 2}) == 9
 
 
-def test_depth_metrics() -> None:
-    lines = ["chrom\tlength\tbases\tmean\tmin\tmax", "total\t100\t400\t4.0\t0\t9"]
-    found = depth_metrics([*lines, "total_region\t10\t100\t10.0\t0\t9"])
-    assert found["on_target"].value == 0.25
-    assert found["mean_target_depth"].value == 10.0
-
-
-def test_overlapping_targets_count_once(per_base: Path, tmp_path: Path) -> None:
-    home = tmp_path / "panels/tiny"
-    home.mkdir(parents=True)
-    data = panel_data(hotspots=None)
-    (home / "panel.yaml").write_text(yaml.safe_dump(data))
-    (home / "targets.bed").write_text("chr1\t10\t20\tA\nchr1\t12\t20\tB\nchr1\t14\t20\tC\n")
-    output = tmp_path / "coverage.parquet"
-    arguments = ["--sample", "S", "--per-base", str(per_base), "--output", str(output)]
-    assert main(["assess-coverage", *arguments, "--panel", str(home / "panel.yaml")]) == 0
-    rows = read_table(output, COVERAGE)
-    assert [(row["kind"], row["label"]) for row in rows] == [
-        ("panel", "tiny"),
-        ("target", "A"),
-        ("target", "B"),
-        ("target", "C"),
+def test_depth_is_of_all_targets() -> None:
+    table = [
+        {"kind": "panel", "mean_depth": 80.0, "callable_fraction": 0.4},
+        {"kind": "gene", "mean_depth": 1.0, "callable_fraction": 0.1},
     ]
-    assert coverage_metrics(rows)["callable_target"].value == 0.4
+    found = coverage_metrics(table)
+    assert (found["mean_target_depth"].value, found["callable_target"].value) == (80.0, 0.4)
 
 
-@pytest.fixture
-def per_base(tmp_path: Path) -> Path:
-    """Depth 30 on chr1:0-14, 5 on 14-18, nothing beyond; no line for chr2."""
-    path = tmp_path / "x.per-base.bed.gz"
-    with pysam.BGZFile(str(path), "wb") as out:
-        out.write(b"chr1\t0\t14\t30\nchr1\t14\t18\t5\nchr1\t18\t3000\t0\n")
-    pysam.tabix_index(str(path), preset="bed", csi=True, force=True)
-    return path
+def test_what_the_panel_wants_and_no_step_brings_is_not_measured() -> None:
+    limits = [limit("fail", blocking=True, lower=0.5)]
+    (row,) = rows("S", {}, limits)
+    assert (row["metric"], row["value"], row["status"]) == ("mapped", None, "not_measured")
+    assert (row["lower"], row["blocking"]) == (0.5, False)
+    assert "no step" in row["source"]
 
 
-def test_depths_of_a_region(per_base: Path) -> None:
-    with pysam.TabixFile(str(per_base), index=f"{per_base}.csi") as table:
-        assert depths(table, TARGET).tolist() == [30] * 4 + [5] * 4 + [0] * 2
-        assert depths(table, Region("chr2", 0, 3, "x")).tolist() == [0, 0, 0]
+def test_measures_are_joined_by_known_names() -> None:
+    one, two = Measured(0.5, "fraction", "a"), Measured(90.0, "bases", "b")
+    parts = [{"mapped": one, "insert_size": two}, {"rna_insert_size": two}]
+    assert join(parts, "dna").keys() == {"mapped", "insert_size"}
+    assert join(parts, "rna").keys() == {"mapped", "rna_insert_size"}
+    assert join([{"target_250x": one}], "dna") == {"target_250x": one}
+    with pytest.raises(KeyError, match="measured twice"):
+        join([{"mapped": one}, {"mapped": one}], "dna")
+    with pytest.raises(KeyError, match="mapd"):
+        join([{"mapd": one}], "dna")
+
+
+def test_limits_are_of_a_role_and_an_analyte() -> None:
+    data = [
+        limit_data("mapped"),
+        limit_data("identity", role="normal"),
+        limit_data("identity", role="tumour", analyte="rna"),
+        limit_data("rna_insert_size", analyte="rna"),
+    ]
+    found = panel(qc=data)
+
+    def names(role: str, analyte: Any) -> list[str]:
+        return [item.metric for item in limits_of(found, role, analyte)]
+
+    assert names("tumour", "dna") == ["mapped"]
+    assert names("normal", "dna") == ["mapped", "identity"]
+    assert names("tumour", "rna") == ["identity", "rna_insert_size"]
 
 
 @pytest.mark.parametrize(
-    ("region", "depth", "status"),
+    ("row", "words"),
     [
-        (TARGET, [20] * 10, "callable"),
-        (TARGET, [20] * 9 + [19], "partly"),
-        (TARGET, [19] * 10, "not_assessable"),
-        (SPOT, [20, 20, 20], "callable"),
-        (SPOT, [20, 20, 19], "partly"),
-        (SPOT, [0, 0, 0], "not_assessable"),
+        ({"metric": "maped"}, ("is not a metric", "did you mean 'mapped'?")),
+        ({"metric": "beauty"}, ("is not a metric", "docs/qc.md")),
+        ({"metric": "target_0x"}, ("is not a metric",)),
+        ({"metric": "target_30x"}, ("coverage.levels has no 30", "add it there")),
+        ({"metric": "family_size"}, ("library.umi",)),
+        ({"breach": "warn", "blocking": True}, ("blocking is for breach: fail",)),
+        ({"metric": "rna_reads"}, ("is not measured of DNA", "write analyte: rna")),
+        ({"metric": "fold_80", "analyte": "rna"}, ("is not measured of RNA",)),
     ],
 )
-def test_where_we_cannot_see(region: Region, depth: list[int], status: str) -> None:
-    assert assess(region, np.array(depth), PANEL)["status"] == status
+def test_limits_that_cannot_be(row: dict[str, Any], words: tuple[str, ...], tmp_path: Path) -> None:
+    from dugnad.errors import UserError
+    from dugnad.panel import load_panel
+
+    data = panel_data(qc=[limit_data(**row)])
+    data["coverage"]["levels"] = [50, 100]
+    path = tmp_path / "tiny/panel.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(data))
+    with pytest.raises(UserError) as error:
+        load_panel(path)
+    text = str(error.value)
+    assert [word for word in words if word not in text] == []
+
+
+def test_a_level_may_have_a_limit() -> None:
+    data = panel_data(qc=[limit_data("target_100x")])
+    data["coverage"]["levels"] = [50, 100]
+    assert Panel.model_validate(data).qc[0].metric == "target_100x"
+
+
+@pytest.mark.parametrize("umi", [None, {"where": "read_name"}])
+def test_a_samples_table(tmp_path: Path, umi: dict[str, Any] | None) -> None:
+    """The verb: what came by which door, with the limits of the panel."""
+    home = tmp_path / "panels/tiny"
+    home.mkdir(parents=True)
+    library = {"kind": "hybrid_capture", "duplicates": "mark", "umi": umi}
+    data = panel_data(library=library, qc=[limit_data("fold_80", upper=1.7, lower=None)])
+    (home / "panel.yaml").write_text(yaml.safe_dump(data))
+    (tmp_path / "stats.txt").write_text("\n".join(STATS) + "\n")
+    write_measures(tmp_path / "m.json", {"fold_80": Measured(2.0, "ratio", "t")})
+    arguments = ["--sample", "S", "--role", "tumour", "--analyte", "dna"]
+    paths = {"stats": "stats.txt", "measures": "m.json", "output": "out.parquet"}
+    for name, path in paths.items():
+        arguments += [f"--{name}", str(tmp_path / path)]
+    assert main(["gather-metrics", *arguments, "--panel", str(home / "panel.yaml")]) == 0
+    table = {row["metric"]: row for row in read_table(tmp_path / "out.parquet", METRICS)}
+    assert (table["fold_80"]["status"], table["fold_80"]["why"]) == ("fail", "test")
+    assert table["reads"]["status"] == "not_measured"
+    assert table["reads"]["source"] == "came as an alignment"
+    assert ("family_size" in table) == (umi is not None)
 
 
 def metric(sample: str, name: str, value: float | None, status: str) -> dict[str, Any]:

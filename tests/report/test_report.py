@@ -9,9 +9,10 @@ import pytest
 from builders import panel_data, row, variant, workspace
 from dugnad.errors import UserError
 from dugnad.interpretation.interpret_variants import interpret
+from dugnad.qc.gate import judge_case
 from dugnad.record import CaseRecord
 from dugnad.regions import read_hotspots
-from dugnad.report.record_case import build, worst
+from dugnad.report.record_case import Quality, build
 from dugnad.report.render_report import Groups, main, number, percent, render
 from dugnad.run import Run, load_run
 
@@ -32,6 +33,8 @@ def metric(sample: str, status: str = "pass") -> dict[str, Any]:
         "upper": None,
         "status": status,
         "source": "mosdepth",
+        "blocking": False,
+        "why": "test",
     }
 
 
@@ -40,11 +43,13 @@ def place(label: str, status: str, kind: str = "hotspot", start: int = 498) -> d
         "sample": "C1-T",
         "kind": kind,
         "label": label,
+        "gene": "GENE1",
         "chrom": "chr1",
         "start": start,
         "end": start + 3,
         "mean_depth": 250.0,
         "min_depth": 12,
+        "targeted_fraction": 1.0,
         "callable_fraction": 0.5,
         "status": status,
     }
@@ -58,9 +63,15 @@ def made(
 ) -> CaseRecord:
     case = run.cases["C1"]
     hotspots = read_hotspots(case.panel.hotspots) if case.panel.hotspots else []
-    findings = interpret(variants, case.panel, hotspots, paired=case.normal is not None)
-    metrics = [metric("C1-T", status), metric("C1-N")]
-    return build(run, case, findings, metrics, places or [], {"tool": "1"})
+    findings = interpret(variants, case.panel, hotspots, normal="own" if case.normal else "none")
+    given = [*case.samples, *((case.rna,) if case.rna else ())]
+    metrics = [metric(sample.id, status if sample is case.tumour else "pass") for sample in given]
+    return build(run, case, findings, judged(run, metrics, places or []), {"tool": "1"})
+
+
+def judged(run: Run, metrics: list[dict[str, Any]], places: list[dict[str, Any]]) -> Quality:
+    """Metrics and coverage of case C1 as its gate judges them."""
+    return Quality(judge_case(run.cases["C1"], metrics, []), metrics, places, {})
 
 
 def test_most_relevant_first_and_flagged_last(run: Run) -> None:
@@ -128,8 +139,9 @@ def test_absence_is_stated_only_where_it_could_be_seen(run: Run) -> None:
     assert record.not_found == ("GENE1 Gly20",)
     assert [p.label for p in record.places] == [p["label"] for p in places[:4]]
     page = render(record)
-    assert "GENE1 Asp30: depth 12" in page
-    assert "exon 4: 50% seen, mean depth 250, needs 20" in page
+    assert "<strong>GENE1 Asp30</strong>: depth 12, needs 20" in page
+    assert "1 target below depth 20" in page
+    assert "exon 4: 50% seen, mean depth 250" in page
     # a flagged variant at a hotspot is neither found nor absent: it is shown among the flagged
     flagged = made(run, [variant(depth=5)], places)
     assert flagged.not_found == ("GENE1 Gly20",)
@@ -142,10 +154,14 @@ def test_a_flagged_germline_truncation_is_not_hidden(run: Run) -> None:
 
 
 def test_a_limit_on_what_was_not_measured_is_not_met(run: Run) -> None:
-    unmeasured = metric("C1-T", "not_measured") | {"value": None}
-    record = build(run, run.cases["C1"], [], [unmeasured, metric("C1-N")], [], {})
+    absent = {"value": None, "source": "no step measures it for this sample"}
+    unmeasured = metric("C1-T", "not_measured") | absent
+    quality = judged(run, [unmeasured, metric("C1-N")], [])
+    record = build(run, run.cases["C1"], [], quality, {})
     assert record.verdict == "warn"
-    assert record.samples[0].reasons == ("mean target depth not measured, needs at least 100",)
+    assert record.samples[0].reasons == (
+        "mean target depth not measured (no step measures it for this sample), needs at least 100",
+    )
 
 
 def test_a_failed_limit_is_said_on_the_first_screen(run: Run) -> None:
@@ -205,23 +221,28 @@ def test_tumour_only_says_what_it_cannot(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("normal", [True, False])
-def test_rna_is_named_and_not_assessed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, normal: bool
+@pytest.mark.parametrize("status", ["pass", "fail"])
+def test_the_quality_of_rna_is_judged_and_nothing_else_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, normal: bool, status: str
 ) -> None:
     rows = [row("C1-R", analyte="rna"), row("C1-T"), *([row("C1-N", "normal")] if normal else [])]
     monkeypatch.chdir(workspace(tmp_path, rows))
     run = load_run()
-    record = made(run, [])
-    rna = record.samples[-1]
+    metrics = [metric(item["sample"]) for item in rows[1:]]
+    metrics.append(metric("C1-R", status) | {"metric": "rna_reads", "lower": 100.0})
+    record = build(run, run.cases["C1"], [], judged(run, metrics, []), {})
     assert [s.analyte for s in record.samples] == ["dna"] * (1 + normal) + ["rna"]
-    assert (rna.id, rna.verdict, rna.metrics) == ("C1-R", "not_assessed", ())
-    # what was not analysed takes nothing from what was
-    assert record.verdict == "pass"
+    rna = record.samples[-1]
+    assert (rna.id, rna.verdict, record.verdict) == ("C1-R", status, status)
+    assert rna.reasons == (("rna reads 87, needs at least 100",) if status == "fail" else ())
     page = render(record)
     trust = page.split("What matters")[0]
     assert "<strong>Tumour RNA</strong>" in trust
-    assert "RNA is not assessed: this version analyses DNA only" in trust
+    assert "C1-R, from FASTQ; quality only: fusions and expression are not assessed" in trust
     assert ("<strong>No normal</strong>" in trust) is not normal
+    limits = page.split("<h3>Limitations</h3>")[1]
+    assert "RNA: quality only; fusions and expression are not assessed by this version." in limits
+    assert "<h3>Tumour RNA C1-R" in page
     assert list(run.samples) == ["C1-T", "C1-N"][: 1 + normal]
     assert [str(path) for path in run.reads[-2:]] == [f"reads/C1-R_R{n}.fastq.gz" for n in (1, 2)]
 
@@ -229,7 +250,8 @@ def test_rna_is_named_and_not_assessed(
 def test_without_rna_nothing_is_said_of_a_sample_of_it(run: Run) -> None:
     page = render(made(run, []))
     assert "Tumour RNA" not in page
-    assert "Small variants in DNA only: RNA, copy number" in page
+    assert "quality only: fusions" not in page
+    assert "Small variants in DNA only: copy number, rearrangements" in page
 
 
 def test_record_survives_its_own_text(run: Run, tmp_path: Path) -> None:
@@ -267,9 +289,3 @@ def test_numbers() -> None:
         "0.125",
         "1,234",
     ]
-
-
-def test_worst() -> None:
-    assert worst(["pass", "warn"]) == "warn"
-    assert worst(["fail", "warn", "pass"]) == "fail"
-    assert worst(["pass", "not_assessed"]) == "not_assessed"

@@ -3,22 +3,43 @@
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
-from builders import row, workspace, write_bam
+from builders import panel_data, row, workspace, write_bam
+from dugnad.plan import Plan
+from dugnad.run import load_run
 from support import Snakemake
 
-ALWAYS = {"prepare_genome": 1, "write_manifest": 1, "all": 1}
+ALWAYS = {"prepare_genome": 1, "write_manifest": 1, "release_run": 1, "all": 1}
 PER_CASE = (
     "predict_consequences",
     "annotate_variants",
     "interpret_variants",
     "record_case",
     "render_report",
+    "gate_case",
 )
-PER_SAMPLE = ("measure_reads", "measure_depth", "assess_coverage", "gather_metrics")
-RUN_QUALITY = {"tabulate_metrics": 1, "summarise_run": 1}
+# of each sample with reads, and of those of DNA alone
+PER_SAMPLE = ("count_sites", "measure_reads", "gather_metrics")
+PER_DNA_SAMPLE = (
+    "measure_depth",
+    "assess_coverage",
+    "measure_artefacts",
+    "estimate_contamination",
+    "infer_sex",
+)
+RUN_QUALITY = {
+    "pick_sites": 1,
+    "compare_samples": 1,
+    "gather_run": 1,
+    "tabulate_metrics": 1,
+    "tabulate_run": 1,
+    "summarise_run": 1,
+}
+RNA_JOBS = {"index_rna_genome": 1, "align_rna": 1, "measure_rna": 1}
 
 
 def counts(output: str) -> dict[str, int]:
@@ -29,17 +50,23 @@ def counts(output: str) -> dict[str, int]:
     return found
 
 
-def plan(cases: int, samples: int, lanes: int, imported: int = 0) -> dict[str, int]:
-    """The jobs of ``cases`` that came with reads; ``imported`` of the samples came as BAM."""
+def plan(
+    cases: int, samples: int, lanes: int, imported: int = 0, normals: int = 1, rna: int = 0
+) -> dict[str, int]:
+    """The jobs of ``cases`` that came with reads; ``imported`` of the DNA came as BAM."""
     jobs = {
         **ALWAYS,
         **RUN_QUALITY,
+        **(RNA_JOBS if rna else {}),
         "split_targets": 1,
+        "locate_exons": 1,
         "call_small_variants": 2 * cases,
         "gather_small_variants": cases,
         **dict.fromkeys(PER_CASE, cases),
-        **dict.fromkeys(PER_SAMPLE, samples),
-        "trim_reads": lanes,
+        **dict.fromkeys(PER_SAMPLE, samples + rna),
+        **dict.fromkeys(PER_DNA_SAMPLE, samples),
+        "estimate_tumour_in_normal": normals,
+        "trim_reads": lanes + rna,
         "align_reads": samples - imported,
         "import_alignment": imported,
         "index_genome": 1 if lanes else 0,
@@ -52,15 +79,31 @@ LANES = [
     row("C1-T", fastq_1=f"reads/L{n}_R1.fastq.gz", fastq_2=f"reads/L{n}_R2.fastq.gz")
     for n in (1, 2, 3)
 ]
+RNA = [
+    row("C1-R", analyte="rna", fastq_1=f"reads/rna{n}_R1.fq", fastq_2=f"reads/rna{n}_R2.fq")
+    for n in (1, 2)
+]
 PLANS = {
     "tumour and normal": ([T, N], plan(cases=1, samples=2, lanes=2)),
-    "tumour only": ([T], plan(cases=1, samples=1, lanes=1)),
+    "tumour only": ([T], plan(cases=1, samples=1, lanes=1, normals=0)),
     "several lanes": ([*LANES, N], plan(cases=1, samples=2, lanes=4)),
     "two cases": ([T, N, row("C2-T", case="C2")], plan(cases=2, samples=3, lanes=3)),
-    "RNA beside DNA": ([T, row("C1-R", analyte="rna"), N], plan(cases=1, samples=2, lanes=2)),
+    "RNA beside DNA": (
+        [T, row("C1-R", analyte="rna"), N],
+        plan(cases=1, samples=2, lanes=2, rna=1),
+    ),
     "RNA beside a VCF": (
         [row("C1-R", analyte="rna"), row("C1-T", vcf="c.vcf")],
-        {**ALWAYS, "import_small_variants": 1, **dict.fromkeys(PER_CASE, 1)},
+        {
+            **ALWAYS,
+            **RUN_QUALITY,
+            **RNA_JOBS,
+            "import_small_variants": 1,
+            # the sites that tell people apart lie in the panel's targets
+            "split_targets": 1,
+            "trim_reads": 1,
+            **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
+        },
     ),
     "BAM and CRAM": (
         [row("C1-T", bam="t.bam"), row("C1-N", "normal", bam="n.cram")],
@@ -94,17 +137,124 @@ def test_without_annotation_consequences_are_not_predicted(
     assert jobs["annotate_variants"] == 1
 
 
-def test_rna_reads_reach_the_manifest_only(tmp_path: Path, snakemake: Snakemake) -> None:
-    lanes = [
-        row("C1-R", analyte="rna", fastq_1=f"reads/rna{n}_R1.fq", fastq_2=f"reads/rna{n}_R2.fq")
-        for n in (1, 2)
-    ]
-    folder = workspace(tmp_path, [T, *lanes])
+def test_rna_is_measured_and_gated_and_has_no_part_in_the_calls(
+    tmp_path: Path, snakemake: Snakemake
+) -> None:
+    folder = workspace(tmp_path, [T, *RNA, N])
     output = snakemake(folder, "--dry-run").stdout
     jobs = re.split(r"^(?:local)?rule ", output, flags=re.MULTILINE)[1:]
-    touching = {job.split(":")[0] for job in jobs if "reads/rna" in job.split("params:")[0]}
-    assert touching == {"write_manifest"}
-    assert not re.search(r"C1-R\.\w", output)
+    reads = {job.split(":")[0] for job in jobs if "reads/rna" in job.split("params:")[0]}
+    assert reads == {"trim_reads", "write_manifest"}
+    touched = {job.split(":")[0] for job in jobs if re.search(r"C1-R\.\w", job)}
+    assert touched == {
+        *RNA_JOBS,
+        *PER_SAMPLE,
+        *(RUN_QUALITY.keys() - {"pick_sites", "tabulate_run"}),
+        "trim_reads",
+        "gate_case",
+        "record_case",
+        "write_manifest",
+    } - {"index_rna_genome"}
+
+
+def test_the_record_names_the_programs_that_rna_met(tmp_path: Path, snakemake: Snakemake) -> None:
+    folder = workspace(tmp_path, [row("C1-T", vcf="c.vcf"), *RNA])
+    output = snakemake(folder, "--dry-run", "--printshellcmds").stdout
+    (command,) = commands(output, "record_case")
+    assert re.search(r"--alignments results/C1/alignment/C1-R\.bam(\s|$)", command)
+    assert [f"C1-R.L{n}.fastp.json" in command for n in (1, 2)] == [True, True]
+
+
+def test_a_run_of_calls_alone_has_no_run_quality(tmp_path: Path, snakemake: Snakemake) -> None:
+    folder = workspace(tmp_path, [row("C1-T", vcf="c.vcf")])
+    done = snakemake(folder, "--dry-run", "qc")
+    assert "multiqc" not in done.stdout
+
+
+def test_the_word_on_the_gates_comes_last(tmp_path: Path, snakemake: Snakemake) -> None:
+    output = snakemake(workspace(tmp_path, [T, N, row("C2-T", case="C2")]), "--dry-run").stdout
+    (job,) = re.findall(r"^(?:local)?rule release_run:\n(.*?)\n\n", output, re.M | re.S)
+    waits = next(line for line in job.splitlines() if line.strip().startswith("input:"))
+    for path in ("run/manifest.json", "run/multiqc.html", "run/qc.parquet"):
+        assert f"results/{path}" in waits
+    for case in ("C1", "C2"):
+        assert f"results/{case}/report/{case}.html" in waits
+        assert f"results/{case}/qc/{case}.gate.json" in waits
+    reports = counts(snakemake(tmp_path, "--dry-run", "reports").stdout)
+    assert "release_run" not in reports
+    assert reports["render_report"] == 2
+
+
+def test_an_acceptance_judges_its_own_case_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace(tmp_path, [T, row("C2-T", case="C2")]))
+    config = tmp_path / "config/config.yaml"
+    before = Plan(load_run())
+    accepted = {"sample": "C1-T", "metric": "identity", "reason": "seen", "initials": "AB"}
+    text = yaml.safe_load(config.read_text()) | {"accepted": [accepted]}
+    config.write_text(yaml.safe_dump(text, sort_keys=False))
+    after = Plan(load_run())
+    jobs = [SimpleNamespace(case=case) for case in ("C1", "C2")]
+    assert [before.asked(job) != after.asked(job) for job in jobs] == [True, False]
+
+
+def commands(output: str, rule: str) -> list[str]:
+    """The shell commands of a rule's jobs, from a dry run that prints them."""
+    jobs = re.split(r"^(?:local)?rule ", output, flags=re.MULTILINE)[1:]
+    return [job.split("Shell command:")[-1] for job in jobs if job.startswith(f"{rule}:")]
+
+
+def test_rna_is_aligned_by_its_own_rule(tmp_path: Path, snakemake: Snakemake) -> None:
+    folder = workspace(tmp_path, [T, *RNA])
+    rna, dna = (f"results/C1/alignment/C1-{sample}.bam" for sample in "RT")
+    planned = snakemake(folder, "--dry-run", "--printshellcmds", rna).stdout
+    jobs = {"prepare_genome": 1, "index_rna_genome": 1, "trim_reads": 2, "align_rna": 1}
+    assert counts(planned) == jobs
+    (index,), (align,) = commands(planned, "index_rna_genome"), commands(planned, "align_rna")
+    assert "cat genome/tiny.gff3 /dev/null | gzip" in index
+    assert "--sjdbGTFfile" in index
+    assert re.search(
+        r"gzip -dc results/C1/reads/C1-R\.L1\.\S+ results/C1/reads/C1-R\.L2\.\S+ ", align
+    )
+    assert r"@RG\tID:C1-R.L1\tSM:C1-R" in align
+    assert r"@RG\tID:C1-R.L2\tSM:C1-R" in align
+    assert "samtools markdup" in align
+    jobs = {"prepare_genome": 1, "index_genome": 1, "trim_reads": 1, "align_reads": 1}
+    assert counts(snakemake(folder, "--dry-run", dna).stdout) == jobs
+
+
+def test_rna_without_annotation_is_aligned_without_known_junctions(
+    tmp_path: Path, snakemake: Snakemake
+) -> None:
+    config = workspace(tmp_path, [T, *RNA]) / "config/config.yaml"
+    config.write_text(config.read_text().replace("  annotation: genome/tiny.gff3\n", ""))
+    target = "results/C1/alignment/C1-R.bam"
+    planned = snakemake(tmp_path, "--dry-run", "--printshellcmds", target).stdout
+    (index,) = commands(planned, "index_rna_genome")
+    assert "--sjdbGTFfile" not in index
+
+
+@pytest.mark.parametrize(
+    ("umi", "option"),
+    [
+        ({"where": "inline", "length": 6, "skip": 1}, "--umi_loc"),
+        ({"where": "read_name"}, "--umi-in-name"),
+    ],
+)
+def test_a_umi_is_of_the_dna_only(
+    tmp_path: Path, snakemake: Snakemake, umi: dict[str, object], option: str
+) -> None:
+    folder = workspace(tmp_path, [T, *RNA])
+    library = {"kind": "hybrid_capture", "duplicates": "mark", "umi": umi}
+    panel = yaml.safe_dump(panel_data(library=library), sort_keys=False)
+    (folder / "config/panels/tiny/panel.yaml").write_text(panel)
+    for sample, told in (("T", True), ("R", False)):
+        target = f"results/C1/alignment/C1-{sample}.bam"
+        planned = snakemake(folder, "--dry-run", "--printshellcmds", target).stdout
+        assert {option in text for text in commands(planned, "trim_reads")} == {told}
+        aligner = "align_reads" if told else "align_rna"
+        assert ["--barcode-rgx" in text for text in commands(planned, aligner)] == [told]
 
 
 def test_names_that_could_be_taken_for_something_else(tmp_path: Path, snakemake: Snakemake) -> None:

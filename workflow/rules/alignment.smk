@@ -1,5 +1,11 @@
 # alignment: where do the reads belong?
 INDEX = (".amb", ".ann", ".bwt", ".pac", ".sa")
+# interleaved FASTQ as unaligned SAM, in which STAR keeps each read's RG tag
+TO_SAM = (
+    r"paste - - - - | awk -F '[ \t]' -v OFS='\t' '"
+    r'{print substr($1, 2), NR % 2 ? 77 : 141, "*", 0, 0, "*", "*", 0, 0, $3, $5, $2}'
+    "'"
+)
 
 
 rule prepare_genome:
@@ -109,3 +115,89 @@ rule import_alignment:
         " | samtools reheader -c 'grep -v ^@RG' -"
         " | samtools addreplacerg -@ 1 -m overwrite_all -r {params.read_group:q} -u -"
         " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"
+
+
+# STAR's index, with the annotation's splice junctions if there is an annotation
+rule index_rna_genome:
+    input:
+        fasta=GENOME,
+        fai=f"{GENOME}.fai",
+        annotation=PLAN.annotation,
+    output:
+        directory(PLAN.star_index),
+    log:
+        "logs/index_rna_genome/run.log",
+    benchmark:
+        "benchmarks/index_rna_genome/run.tsv"
+    conda:
+        "../../envs/star.yaml"
+    threads: 4
+    resources:
+        mem_mb=lambda wildcards, input, attempt: PLAN.star_memory(input.fasta, attempt),
+        runtime=lambda wildcards, attempt: 180 * attempt,
+    params:
+        junctions=lambda wildcards, input: (
+            "--sjdbGTFfile $work/annotation.gff3 --sjdbGTFtagExonParentTranscript Parent"
+            if input.annotation
+            else ""
+        ),
+    shell:
+        "(work=$(mktemp -d {resources.tmpdir}/star.XXXXXX); trap 'rm -rf $work' EXIT;"
+        " cat {input.annotation:q} /dev/null | gzip -dcf > $work/annotation.gff3;"
+        " bases=$(awk '{{n += $2}} END {{n = int(log(n) / log(2) / 2 - 1);"
+        " print n < 14 ? n : 14}}' {input.fai});"
+        " STAR --runMode genomeGenerate --runThreadN {threads} --genomeDir {output}"
+        " --genomeFastaFiles {input.fasta} --genomeSAindexNbases $bases {params.junctions}"
+        " --limitGenomeGenerateRAM $(({resources.mem_mb} - 1000))000000 --outTmpDir $work/tmp"
+        " --outFileNamePrefix $work/) > {log} 2>&1"
+
+
+# as DNA, one stream for all lanes; chimeric reads in the BAM and in a table, after Arriba's settings
+rule align_rna:
+    input:
+        fasta=GENOME,
+        index=PLAN.star_index,
+        reads=PLAN.lanes,
+    output:
+        bam="results/{case}/alignment/{sample}.bam",
+        bai="results/{case}/alignment/{sample}.bam.bai",
+        junctions="results/{case}/alignment/{sample}.SJ.out.tab",
+        chimeric="results/{case}/alignment/{sample}.Chimeric.out.junction",
+        counts="results/{case}/alignment/{sample}.Log.final.out",
+    log:
+        "logs/align_rna/{case}.{sample}.log",
+    benchmark:
+        "benchmarks/align_rna/{case}.{sample}.tsv"
+    wildcard_constraints:
+        sample=PLAN.samples_by("fastq", ("rna",)),
+    conda:
+        "../../envs/star.yaml"
+    threads: 4
+    resources:
+        mem_mb=lambda wildcards, input, attempt: PLAN.star_memory(input.fasta, attempt),
+        runtime=lambda wildcards, attempt: 240 * attempt,
+    params:
+        to_sam=TO_SAM,
+        read_groups=PLAN.read_groups,
+        duplicates=lambda wildcards: (
+            "samtools markdup -@ 1 -u - -" if PLAN.marks_duplicates(wildcards) else "cat"
+        ),
+    shell:
+        "(work=$(mktemp -d {resources.tmpdir}/star.XXXXXX); trap 'rm -rf $work' EXIT;"
+        " gzip -dc {input.reads} | {params.to_sam}"
+        " | STAR --runThreadN {threads} --genomeDir {input.index}"
+        " --readFilesType SAM PE --readFilesIn /dev/stdin"
+        " --outFileNamePrefix $work/ --outTmpDir $work/tmp"
+        " --outSAMtype BAM Unsorted --outStd BAM_Unsorted --outBAMcompression 0"
+        " --outSAMunmapped Within --outSAMattributes NH HI AS nM NM ch"
+        " --chimSegmentMin 12 --chimJunctionOverhangMin 10 --chimOutJunctionFormat 1"
+        " --chimOutType Junctions WithinBAM SoftClip --chimScoreMin 1 --chimScoreDropMax 30"
+        " --chimScoreJunctionNonGTAG 0 --chimScoreSeparation 1 --chimSegmentReadGapMax 3"
+        " --alignSJstitchMismatchNmax 5 -1 5 5"
+        " | samtools reheader -c \"cat; printf '{params.read_groups}\\n'\" -"
+        " | samtools fixmate -@ 1 -u -m - -"
+        " | samtools sort -@ 1 -m 768M -u -T $work/sort -"
+        " | {params.duplicates}"
+        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -;"
+        " mv $work/SJ.out.tab {output.junctions}; mv $work/Chimeric.out.junction {output.chimeric};"
+        " mv $work/Log.final.out {output.counts}) 2> {log}"

@@ -24,6 +24,7 @@ GENOME = PLAN.genome
 
 wildcard_constraints:
     case="|".join(RUN.cases),
-    sample="|".join(RUN.samples),
+    panel="|".join(RUN.panels),
+    sample=PLAN.any_sample(),
     lane=r"L\d+",
     chunk=r"\d+",

@@ -4,6 +4,7 @@ rule interpret_variants:
         variants="results/{case}/annotation/{case}.variants.parquet",
         panel=PLAN.panel_file,
         hotspots=PLAN.hotspots,
+        gate="results/{case}/qc/{case}.gate.json",
     output:
         "results/{case}/interpretation/{case}.findings.parquet",
     log:
@@ -15,8 +16,8 @@ rule interpret_variants:
         mem_mb=1000,
         runtime=20,
     params:
-        paired=lambda wildcards: "--paired" if PLAN.case(wildcards).normal else "",
+        normal=PLAN.normal_option,
         code=CODE,
     shell:
         "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"
-        " {params.paired} --output {output} > {log} 2>&1"
+        " {params.normal} --gate {input.gate} --output {output} > {log} 2>&1"

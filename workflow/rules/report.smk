@@ -5,11 +5,13 @@ rule record_case:
         panel=PLAN.panel_file,
         findings="results/{case}/interpretation/{case}.findings.parquet",
         calls="results/{case}/small_variants/{case}.calls.vcf.gz",
-        metrics=PLAN.of_samples("results/{case}/qc/{sample}.metrics.parquet"),
+        gate="results/{case}/qc/{case}.gate.json",
+        metrics=PLAN.all_of_case("results/{case}/qc/{sample}.metrics.parquet"),
+        sex=PLAN.of_samples("results/{case}/qc/{sample}.sex.json"),
         coverage=PLAN.of_samples("results/{case}/qc/{sample}.coverage.parquet"),
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
-        alignments=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
-        fastp=PLAN.case_reports,
+        alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
+        fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
     output:
         "results/{case}/report/{case}.case.json",
     log:
@@ -23,10 +25,12 @@ rule record_case:
     params:
         config=RUN.files[0],
         asked=PLAN.asked,
+        sex=PLAN.sex_options,
         code=CODE,
     shell:
         "dugnad record-case --config {params.config:q} --case {wildcards.case}"
-        " --findings {input.findings} --calls {input.calls} --metrics {input.metrics}"
+        " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
+        " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
 
@@ -59,9 +63,9 @@ rule write_manifest:
             *expand("results/{case}/report/{case}.html", case=RUN.cases),
             *expand("results/{case}/interpretation/{case}.findings.parquet", case=RUN.cases),
             *expand("results/{case}/small_variants/{case}.calls.vcf.gz", case=RUN.cases),
-            *PLAN.of_run("results/{case}/alignment/{sample}.bam"),
-            *PLAN.of_run("results/{case}/qc/{sample}.metrics.parquet"),
-            *PLAN.multiqc(),
+            *PLAN.all_of_run("results/{case}/alignment/{sample}.bam"),
+            *PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
+            *PLAN.run_quality(),
         ],
     output:
         "results/run/manifest.json",

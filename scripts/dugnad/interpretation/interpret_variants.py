@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from dugnad.interpretation.filters import flags
-from dugnad.interpretation.origin import origin_of
+from dugnad.interpretation.origin import Normal, origin_of
 from dugnad.interpretation.relevance import hotspot_of, relevance_of
 from dugnad.panel import Panel, load_panel
+from dugnad.record import CaseGate
 from dugnad.regions import Hotspot, read_hotspots
 from dugnad.tables import FINDINGS, VARIANTS, read_table, write_table
 
@@ -21,7 +22,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--variants", type=Path, required=True, help="Parquet of variants")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
-    parser.add_argument("--paired", action="store_true", help="the case has a normal")
+    parser.add_argument("--normal", help="the case's normal sample")
+    parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of findings")
 
 
@@ -30,16 +32,29 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     hotspots = read_hotspots(panel.hotspots) if panel.hotspots else []
     variants = read_table(args.variants, VARIANTS)
-    write_table(args.output, interpret(variants, panel, hotspots, args.paired), FINDINGS)
+    normal: Normal = "none"
+    if args.normal:
+        gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
+        normal = normal_of(gate, args.normal)
+    write_table(args.output, interpret(variants, panel, hotspots, normal), FINDINGS)
+
+
+def normal_of(gate: CaseGate, sample: str) -> Normal:
+    """Whether the normal speaks for the patient: not when the gate says it is somebody else's."""
+    blocked = next(item.blocked_by for item in gate.samples if item.sample == sample)
+    return "foreign" if "identity" in blocked else "own"
 
 
 def interpret(
-    variants: Iterable[Mapping[str, Any]], panel: Panel, hotspots: Sequence[Hotspot], paired: bool
+    variants: Iterable[Mapping[str, Any]],
+    panel: Panel,
+    hotspots: Sequence[Hotspot],
+    normal: Normal,
 ) -> Iterator[dict[str, Any]]:
     """Each row of the variants table as a row of the findings table."""
     for variant in variants:
         spot = hotspot_of(variant, hotspots)
-        verdict = origin_of(variant, panel.origin, paired)
+        verdict = origin_of(variant, panel.origin, normal)
         flagged, not_judged = flags(variant, panel.filters, spot is not None, verdict.origin)
         relevance, reason = relevance_of(variant, spot, panel.genes)
         yield {

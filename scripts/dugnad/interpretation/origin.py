@@ -6,6 +6,14 @@ from typing import Any, Literal
 
 from dugnad.panel import Origin
 
+Normal = Literal["none", "own", "foreign"]
+"""Whether the case has a normal, and whether its reads say that it is the patient's."""
+_LEAD: dict[Normal, str] = {
+    "none": "no normal",
+    "own": "the normal's reads are not given",
+    "foreign": "the normal is not of this person",
+}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -15,15 +23,16 @@ class Verdict:
     reason: str
 
 
-def origin_of(variant: Mapping[str, Any], limits: Origin, paired: bool) -> Verdict:
+def origin_of(variant: Mapping[str, Any], limits: Origin, normal: Normal) -> Verdict:
     """The origin of one row of the variants table.
 
-    With a normal, its reads decide; without one, only population frequency can say germline,
-    and nothing says somatic.
+    With the patient's normal, its reads decide; without one, and with somebody else's, only
+    population frequency can say germline, and nothing says somatic.
     """
-    if paired and variant["normal_depth"] is not None and variant["normal_vaf"] is not None:
+    counted = variant["normal_depth"] is not None and variant["normal_vaf"] is not None
+    if normal == "own" and counted:
         return _by_normal(variant, limits)
-    lead = "the normal's reads are not given" if paired else "no normal"
+    lead = _LEAD[normal]
     source, frequency = variant["population_source"], variant["population_frequency"]
     bound = limits.germline_population.value
     if source is None:

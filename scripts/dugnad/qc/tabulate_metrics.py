@@ -9,7 +9,13 @@ import pandas as pd
 from dugnad.files import write_text
 from dugnad.tables import METRICS, read_table
 
-_FRACTION = {"min": 0, "max": 1, "format": "{:,.3f}"}
+_FORMATS: dict[str, dict[str, object]] = {
+    "fraction": {"min": 0, "max": 1, "format": "{:,.3f}"},
+    "ratio": {"format": "{:,.2f}"},
+    "percent": {"min": 0, "format": "{:,.2f}"},
+    "phred": {"min": 0, "max": 100, "format": "{:,.1f}"},
+}
+_COUNT: dict[str, object] = {"min": 0, "format": "{:,.0f}"}
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +44,7 @@ def content(metrics: pd.DataFrame) -> dict[str, object]:
         name: {
             "title": name.replace("_", " "),
             "description": f"{name.replace('_', ' ')} ({units[name]})",
-            **(_FRACTION if units[name] == "fraction" else {"min": 0, "format": "{:,.0f}"}),
+            **_FORMATS.get(units[name], _COUNT),
         }
         for name in names
         if name in wide

@@ -1,24 +1,27 @@
 """Write the case record (case.json): what all forms of the report render."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from dugnad import __version__, code_digest
 from dugnad.files import write_text
 from dugnad.interpretation.relevance import RELEVANCE
 from dugnad.record import (
+    CaseGate,
     CaseRecord,
     Finding,
+    GeneCoverage,
     Metric,
     PanelRecord,
     Place,
     SampleRecord,
     Software,
     SourceRecord,
-    Verdict,
 )
 from dugnad.report import versions
 from dugnad.run import CONFIG, Case, Run, Sample, load_run
@@ -40,6 +43,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         ("mosdepth", "mosdepth's version per sample"),
     ):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], help=text)
+    parser.add_argument("--gate", type=Path, required=True, help="JSON of the case's gate")
+    parser.add_argument(
+        "--sex", nargs=2, action="append", default=[], metavar=("SAMPLE", "JSON"),
+        help="what the reads of a sample say of the sex",
+    )  # fmt: skip
     parser.add_argument("--calls", type=Path, required=True, help="VCF of calls")
     parser.add_argument("--output", type=Path, required=True, help="case.json")
 
@@ -54,36 +62,46 @@ def main(args: argparse.Namespace) -> None:
         **versions.of_mosdepth(args.mosdepth),
         **versions.of_calls([args.calls]),
     }
-    record = build(
-        run,
-        run.cases[args.case],
-        read_table(args.findings, FINDINGS),
+    measured = Quality(
+        CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8")),
         [row for path in args.metrics for row in read_table(path, METRICS)],
         [row for path in args.coverage for row in read_table(path, COVERAGE)],
-        software,
+        {sample: json.loads(Path(path).read_text(encoding="utf-8")) for sample, path in args.sex},
     )
+    findings = read_table(args.findings, FINDINGS)
+    record = build(run, run.cases[args.case], findings, measured, software)
     write_text(args.output, record.model_dump_json(indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was measured of a case's samples, and how it was judged.
+
+    ``sex`` by sample: ``observed`` and ``reason``, as infer-sex writes them.
+    """
+
+    gate: CaseGate
+    metrics: Sequence[Row]
+    coverage: Sequence[Row]
+    sex: Mapping[str, Mapping[str, str]]
 
 
 def build(
     run: Run,
     case: Case,
     findings: Iterable[Row],
-    metrics: Sequence[Row],
-    coverage: Sequence[Row],
+    quality: Quality,
     software: Mapping[str, str],
 ) -> CaseRecord:
     """The record of one case from its tables; findings come most relevant first."""
-    samples = [_sample(sample, metrics) for sample in case.samples]
-    rna = [_rna(case.rna)] if case.rna else []
-    places = [row for row in coverage if row["sample"] == case.tumour.id]
+    given = (*case.samples, *((case.rna,) if case.rna else ()))
     panel, config = case.panel, run.config
     return CaseRecord(
         case=case.id,
         created=datetime.now(UTC).replace(microsecond=0),
         tumour_type=case.tumour_type,
         consent=case.consent,
-        verdict=worst(sample.verdict for sample in samples),
+        verdict=quality.gate.verdict,
         panel=PanelRecord(
             id=panel.id,
             version=panel.version,
@@ -94,13 +112,10 @@ def build(
             filters=panel.filters,
             origin=panel.origin,
         ),
-        samples=(*samples, *rna),
+        samples=tuple(_sample(sample, quality) for sample in given),
         findings=tuple(sorted((Finding(**row) for row in findings), key=_order)),
-        places=tuple(
-            Place(**{name: row[name] for name in Place.model_fields})
-            for row in places
-            if row["kind"] == "hotspot" or (row["kind"] == "target" and row["status"] != "callable")
-        ),
+        places=tuple(_places(case, quality)),
+        genes_unseen=tuple(_genes_unseen(case, quality)),
         depth_known=case.has_reads,
         annotated=config.genome.annotation is not None,
         sources=tuple(
@@ -112,69 +127,57 @@ def build(
     )
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of the verdicts; not assessed is worse than pass."""
-    order: tuple[Verdict, ...] = ("pass", "not_assessed", "warn", "fail")
-    assert set(order) == set(get_args(Verdict))
-    return max(verdicts, key=order.index)
+def _seen_in_tumour(case: Case, quality: Quality) -> list[Row]:
+    """The tumour's rows of coverage; a woman has no Y, so that nothing is missed there."""
+    rows = [row for row in quality.coverage if row["sample"] == case.tumour.id]
+    if quality.sex.get(case.tumour.id, {}).get("observed") != "female":
+        return rows
+    on_y = {row["gene"] for row in rows if row["chrom"] in {"chrY", "Y"}}
+    seen = [row for row in rows if row["chrom"] not in {"chrY", "Y"}]
+    elsewhere = {row["gene"] for row in seen if row["chrom"]}
+    return [row for row in seen if row["chrom"] or row["gene"] not in on_y - elsewhere - {None}]
 
 
-def _sample(sample: Sample, metrics: Sequence[Row]) -> SampleRecord:
-    mine = [
-        Metric(**{name: row[name] for name in Metric.model_fields})
-        for row in metrics
-        if row["sample"] == sample.id
+def _genes_unseen(case: Case, quality: Quality) -> Iterator[GeneCoverage]:
+    """The reportable genes that are not wholly callable, least seen first."""
+    rows = [
+        row
+        for row in _seen_in_tumour(case, quality)
+        if row["kind"] == "gene" and row["status"] in {"partly", "not_assessable"}
     ]
-    breached = [metric for metric in mine if _is_breached(metric)]
-    verdict: Verdict = "not_assessed"
-    if mine:
-        failed = any(metric.status == "fail" for metric in breached)
-        verdict = "fail" if failed else "warn" if breached else "pass"
+    for row in sorted(rows, key=lambda row: (row["callable_fraction"], row["gene"])):
+        yield GeneCoverage(**{name: row[name] for name in GeneCoverage.model_fields})
+
+
+def _places(case: Case, quality: Quality) -> Iterator[Place]:
+    """All hotspots, and the targets that are not wholly callable."""
+    for row in _seen_in_tumour(case, quality):
+        if row["kind"] == "hotspot" or (row["kind"] == "target" and row["status"] != "callable"):
+            yield Place(**{name: row[name] for name in Place.model_fields})
+
+
+def _sample(sample: Sample, quality: Quality) -> SampleRecord:
+    gate = next(item for item in quality.gate.samples if item.sample == sample.id)
+    sex = quality.sex.get(sample.id, {})
     return SampleRecord(
         id=sample.id,
         role="tumour" if sample.role == "tumour" else "normal",
-        analyte="dna",
+        analyte="rna" if sample.analyte == "rna" else "dna",
         door="fastq" if sample.lanes else "bam" if sample.bam else "vcf",
         sex=sample.sex,
+        sex_observed=sex.get("observed", "unknown"),
+        sex_reason=sex.get("reason"),
         purity=sample.purity,
-        verdict=verdict,
-        reasons=tuple(_reason(metric) for metric in breached)
-        or (() if mine else ("came as calls: its reads were not seen",)),
-        metrics=tuple(mine),
+        verdict=gate.verdict,
+        reasons=gate.reasons,
+        blocked_by=gate.blocked_by,
+        accepted=gate.accepted,
+        metrics=tuple(
+            Metric(**{name: row[name] for name in Metric.model_fields})
+            for row in quality.metrics
+            if row["sample"] == sample.id
+        ),
     )
-
-
-def _rna(sample: Sample) -> SampleRecord:
-    return SampleRecord(
-        id=sample.id,
-        role="tumour",
-        analyte="rna",
-        door="fastq",
-        sex=sample.sex,
-        purity=sample.purity,
-        verdict="not_assessed",
-        reasons=("RNA is not assessed: this version analyses DNA only",),
-        metrics=(),
-    )
-
-
-def _is_breached(metric: Metric) -> bool:
-    """A limit that is not met; one on a metric that was not measured is not met either."""
-    limited = metric.lower is not None or metric.upper is not None
-    return metric.status in {"warn", "fail"} or (metric.status == "not_measured" and limited)
-
-
-def _reason(metric: Metric) -> str:
-    shown = "not measured"
-    if metric.value is not None:
-        shown = f"{metric.value:.1%}" if metric.unit == "fraction" else f"{metric.value:.4g}"
-    sides = (("at least", metric.lower), ("at most", metric.upper))
-    wanted = " and ".join(
-        f"{word} {limit:.0%}" if metric.unit == "fraction" else f"{word} {limit:g}"
-        for word, limit in sides
-        if limit is not None
-    )
-    return f"{metric.metric.replace('_', ' ')} {shown}, needs {wanted}"
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

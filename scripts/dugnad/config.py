@@ -1,0 +1,116 @@
+"""The site's config: what a laboratory chooses besides its sheet and panels."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from dugnad.border import Lines, Model, SafePath, got, load_yaml
+from dugnad.errors import UserError
+from dugnad.panel import Identifier, Slug, Text
+from dugnad.privacy import has_identity_number
+from dugnad.qc.metric_names import MetricName
+
+
+class Genome(Model):
+    """The reference genome and its gene annotation."""
+
+    name: Identifier
+    fasta: SafePath = Field(description="FASTA, plain or bgzip-compressed")
+    annotation: SafePath | None = Field(
+        None, description="Ensembl-style GFF3; absent: consequences are not assessed, and said so"
+    )
+    bwa_index: SafePath | None = Field(
+        None, description="prefix of an existing bwa index; absent: made once under results/run"
+    )
+    par: tuple[Annotated[str, Field(pattern=r"^[^:\s]+:\d+-\d+$")], ...] = Field(
+        (), description="pseudoautosomal stretches of X and Y, such as chrX:10001-2781479"
+    )
+
+
+InfoKey = Annotated[str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_.]*$")]
+
+
+class Source(Model):
+    """A VCF of known sites: who has seen a variant."""
+
+    id: Slug
+    path: SafePath = Field(description="VCF, bgzip-compressed and indexed")
+    release: Text
+    kind: Literal["population", "clinical"]
+    frequency: InfoKey | None = Field(None, description="population: INFO key of allele frequency")
+    significance: InfoKey | None = Field(None, description="clinical: INFO key of significance")
+
+    @property
+    def key(self) -> str:
+        """The INFO key to read."""
+        return (self.frequency if self.kind == "population" else self.significance) or ""
+
+
+def _impersonal(value: object) -> object:
+    if isinstance(value, str) and has_identity_number(value):
+        raise ValueError("looks like a national identity number; use a pseudonym")
+    return value
+
+
+Impersonal = Annotated[Text, BeforeValidator(_impersonal)]
+"""Free text that reaches reports; refused when it holds a national identity number."""
+
+
+class Accepted(Model):
+    """A sample that the laboratory takes in spite of one blocking metric."""
+
+    sample: Identifier
+    metric: MetricName
+    reason: Impersonal
+    initials: Annotated[str, Field(pattern=r"^[A-ZÆØÅ]{2,4}$")]
+
+
+class Sequencing(Model):
+    """Which sequencing run this is, for the store of quality over runs."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    date: date
+    site: Impersonal = Field(description="the laboratory, as the trends shall name it")
+
+
+class Config(Model):
+    """A site's choices; no clinical threshold stands here."""
+
+    samples: SafePath = Path("config/samples.tsv")
+    panels: SafePath = Field(Path("config/panels"), description="folder of the panels")
+    genome: Genome
+    sources: tuple[Source, ...] = ()
+    sequencing: Sequencing | None = Field(
+        None, description="absent: the run is kept under its folder's name and today's date"
+    )
+    accepted: tuple[Accepted, ...] = Field(
+        (), description="samples taken in spite of a blocking metric; their reports still say so"
+    )
+    chunks: Annotated[int, Field(ge=1, le=500)] = Field(
+        4, description="parts that a case's targets are called in, side by side"
+    )
+
+
+def load_config(path: Path) -> Config:
+    """The config; UserError with all its problems."""
+    config, lines = load_yaml(path, Config)
+    problems = list(_source_problems(config, lines))
+    if problems:
+        raise UserError(problems)
+    return config
+
+
+def _source_problems(config: Config, lines: Lines) -> list[str]:
+    ids = [source.id for source in config.sources]
+    problems = []
+    for index, source in enumerate(config.sources):
+        if ids.count(source.id) > 1:
+            text = f"is used twice {got(source.id)}; rename one"
+            problems.append(lines.problem(("sources", index, "id"), text))
+        needed = "frequency" if source.kind == "population" else "significance"
+        if not source.key:
+            text = f"a {source.kind} source needs it; name the INFO key"
+            problems.append(lines.problem(("sources", index, needed), text))
+    return problems
