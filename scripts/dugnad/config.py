@@ -85,6 +85,10 @@ class Config(Model):
     sequencing: Sequencing | None = Field(
         None, description="absent: the run is kept under its folder's name and today's date"
     )
+    run_columns: tuple[MetricName, ...] = Field(
+        ("mean_target_depth", "callable_target", "duplicates", "contamination", "identity"),
+        description="metrics in the general statistics of the run's page, in this order",
+    )
     accepted: tuple[Accepted, ...] = Field(
         (), description="samples taken in spite of a blocking metric; their reports still say so"
     )

@@ -231,7 +231,7 @@ def test_braf_negative_amplicons(real_data: Path, tmp_path: Path, snakemake: Sna
     assert (place.label, place.status, place.min_depth) == ("BRAF Val600", "not_assessable", 2)
     assert found.not_found == ()
     page = (tmp_path / "results/C1/report/C1.html").read_text()
-    assert "BRAF Val600: depth 2, needs 20" in page
+    assert "BRAF Val600</strong>: depth 2, needs 20" in page
 
 
 def test_calls_of_another_by_the_vcf_door(

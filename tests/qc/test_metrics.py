@@ -269,8 +269,14 @@ def test_multiqc_reads_our_table(tmp_path: Path) -> None:
         mine = [row for row in rows if row["sample"] == sample]
         write_table(tmp_path / f"{sample}.parquet", mine, METRICS)
     tables = [str(tmp_path / f"{sample}.parquet") for sample in ("S1", "S2", "S3")]
-    assert main(["tabulate-metrics", *tables, "--output", str(tmp_path / "dugnad_mqc.json")]) == 0
-    assert json.loads((tmp_path / "dugnad_mqc.json").read_text()) == made
+    outputs = {name: str(tmp_path / f"{name}_mqc.json") for name in ("whole", "general")}
+    command = ["tabulate-metrics", *tables, "--columns", "reads", "identity"]
+    command += ["--output", outputs["whole"], "--general-output", outputs["general"]]
+    assert main(command) == 0
+    assert json.loads(Path(outputs["whole"]).read_text()) == made
+    general = json.loads(Path(outputs["general"]).read_text())
+    assert list(general["headers"]) == ["reads"]  # identity was not measured
+    assert general["data"] == {"S1": {"reads": 100.0}, "S2": {}, "S3": {}}
 
 
 def test_gzip_named_otherwise_is_read(tmp_path: Path) -> None:

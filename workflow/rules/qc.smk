@@ -387,7 +387,8 @@ rule tabulate_metrics:
     input:
         PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
     output:
-        "results/run/dugnad_mqc.json",
+        whole="results/run/dugnad_mqc.json",
+        general="results/run/dugnad_general_mqc.json",
     log:
         "logs/tabulate_metrics/run.log",
     benchmark:
@@ -397,9 +398,11 @@ rule tabulate_metrics:
         mem_mb=500,
         runtime=10,
     params:
+        columns=" ".join(RUN.config.run_columns),
         code=CODE,
     shell:
-        "dugnad tabulate-metrics --output {output} {input} > {log} 2>&1"
+        "dugnad tabulate-metrics --columns {params.columns} --output {output.whole}"
+        " --general-output {output.general} {input} > {log} 2>&1"
 
 
 rule tabulate_run:
@@ -429,6 +432,7 @@ rule summarise_run:
         "results/run/dugnad_gate_mqc.json",
         "results/run/dugnad_identity_mqc.json",
         "results/run/dugnad_mqc.json",
+        "results/run/dugnad_general_mqc.json",
         PLAN.all_of_run("results/{case}/qc/{sample}.stats.txt"),
         PLAN.of_run("results/{case}/qc/{sample}.mosdepth.region.dist.txt"),
         PLAN.of_run("results/{case}/qc/{sample}.mosdepth.summary.txt"),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pysam
 
 from dugnad.errors import UserError
-from dugnad.qc.sites import Site, Stretch, kind_of, stretch, write_sites
+from dugnad.qc.sites import Site, Stretch, add_sources, kind_of, stretch, write_sites
 from dugnad.regions import Region, merge, read_targets
 
 FREQUENCY = (0.05, 0.95)  # of a chosen site
@@ -44,14 +44,7 @@ class Allele(NamedTuple):
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--targets", type=Path, required=True, help="BED of the panel's targets")
-    parser.add_argument(
-        "--source",
-        nargs=3,
-        action="append",
-        default=[],
-        metavar=("ID", "KEY", "VCF"),
-        help="population source, INFO key of its frequency, VCF; may be repeated",
-    )
+    add_sources(parser)
     parser.add_argument("--fasta", type=Path, required=True, help="the reference genome")
     parser.add_argument(
         "--par", nargs="*", default=[], help="pseudoautosomal stretches, e.g. chrX:10001-2781479"

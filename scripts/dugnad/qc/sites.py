@@ -1,5 +1,6 @@
 """Common single-base sites of a panel, and the reads of each allele that a sample has there."""
 
+import argparse
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -133,6 +134,18 @@ def stretch(text: str) -> Stretch:
     if not (chrom and first.isdigit() and last.isdigit() and 0 < int(first) <= int(last)):
         raise UserError(f"is not a stretch of a contig {got(text)}; write e.g. chrX:10001-2781479")
     return Stretch(chrom, int(first) - 1, int(last))
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Declare the option of a verb that looks into the population sources."""
+    parser.add_argument(
+        "--source",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("ID", "KEY", "VCF"),
+        help="population source, INFO key of its frequency, VCF; may be repeated",
+    )
 
 
 def loci(chrom: np.ndarray[Any, np.dtype[np.str_]], pos: Ints) -> Ints:

@@ -1,8 +1,13 @@
-"""Give a run's metrics to MultiQC as custom content: one table, samples by metrics."""
+"""Give a run's metrics to MultiQC as custom content: one table, samples by metrics.
+
+The laboratory's own choice of them also stands in MultiQC's general statistics.
+"""
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,16 +26,21 @@ _COUNT: dict[str, object] = {"min": 0, "format": "{:,.0f}"}
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("tables", type=Path, nargs="+", help="Parquet of metrics, one per sample")
+    parser.add_argument("--columns", nargs="*", default=[], help="metrics for general statistics")
     parser.add_argument("--output", type=Path, required=True, help="a file named *_mqc.json")
+    parser.add_argument("--general-output", type=Path, required=True, help="likewise")
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the custom content."""
     rows = [row for path in args.tables for row in read_table(path, METRICS)]
-    write_text(args.output, json.dumps(content(pd.DataFrame(rows)), indent=2) + "\n")
+    whole = content(pd.DataFrame(rows))
+    write_text(args.output, json.dumps(whole, indent=2) + "\n")
+    general = general_statistics(whole, args.columns)
+    write_text(args.general_output, json.dumps(general, indent=2) + "\n")
 
 
-def content(metrics: pd.DataFrame) -> dict[str, object]:
+def content(metrics: pd.DataFrame) -> dict[str, Any]:
     """MultiQC's custom content from the long table of metrics.
 
     Each sample's row starts with its worst status, as the report's first screen states it.
@@ -64,6 +74,20 @@ def content(metrics: pd.DataFrame) -> dict[str, object]:
         "pconfig": {"id": "dugnad_metrics_table", "title": "Dugnad metrics"},
         "headers": {"status": {"title": "status", "scale": False}, **headers},
         "data": data,
+    }
+
+
+def general_statistics(whole: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    """The chosen metrics, in that order, as columns of MultiQC's general statistics."""
+    headers = {name: whole["headers"][name] for name in columns if name in whole["headers"]}
+    return {
+        "id": "dugnad_general",
+        "plot_type": "generalstats",
+        "headers": headers,
+        "data": {
+            sample: {name: row[name] for name in headers if name in row}
+            for sample, row in whole["data"].items()
+        },
     }
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dugnad.qc.measures import Measured, write_measures
-from dugnad.qc.sites import Floats
+from dugnad.qc.sites import Floats, add_sources
 from dugnad.vcf import Call, KnownSites, read_calls
 
 SOURCE = "dugnad tumour-in-normal"
@@ -45,14 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calls", type=Path, required=True, help="VCF of the case's calls")
     parser.add_argument("--tumour", required=True, help="name of the tumour's column")
     parser.add_argument("--normal", required=True, help="name of the normal's column")
-    parser.add_argument(
-        "--source",
-        nargs=3,
-        action="append",
-        default=[],
-        metavar=("ID", "KEY", "VCF"),
-        help="population source, INFO key of its frequency, VCF; may be repeated",
-    )
+    add_sources(parser)
     parser.add_argument("--min-candidates", type=int, default=5)
     parser.add_argument("--output", type=Path, required=True, help="JSON of measures")
 
