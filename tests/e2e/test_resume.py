@@ -19,7 +19,15 @@ CASE = "IPX0001"
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     profile = ["--profile", ROOT / "profiles/local"]
-    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, *profile]
+    command = [
+        "snakemake",
+        "--snakefile",
+        ROOT / "Snakefile",
+        "--directory",
+        folder,
+        *profile,
+        "reports",
+    ]
     log = (folder / "snakemake.log").open("ab")
     return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
 

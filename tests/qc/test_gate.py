@@ -358,7 +358,7 @@ def test_the_run_view_says_what_the_gates_say(run: Run) -> None:
         "accepted": "AB",
         "reasons": "identity 0.03, needs at least 0.75",
     }
-    assert made["gate"]["data"]["C1-T"]["blocked"] == "no"
+    assert made["gate"]["data"]["C1-T"]["blocked"] == "-"
     assert made["identity"]["data"]["C1-T"] == {"C1-T": 1.0, "C1-N": 0.03, "C1-R": None}
     assert made["identity"]["data"]["C1-N"]["C1-T"] == 0.03
 

@@ -36,7 +36,7 @@ def gate_table(gates: Iterable[CaseGate]) -> dict[str, Any]:
         sample.sample: {
             "case": gate.case,
             "verdict": sample.verdict,
-            "blocked": ", ".join(metric.replace("_", " ") for metric in sample.blocked_by) or "no",
+            "blocked": ", ".join(metric.replace("_", " ") for metric in sample.blocked_by) or "-",
             "accepted": ", ".join(item.initials for item in sample.accepted),
             "reasons": "; ".join(sample.reasons),
         }
