@@ -138,17 +138,16 @@ def test_foreign_dna_is_found_in_its_sample_alone(counted: dict[str, Counts], ru
     assert used["contamination"].source.endswith("homozygous sites of the normal")
 
 
-# patient, stranger, how far off an estimate may be. The last stranger differs from the patient at a
-# fifth fewer alleles than two people do on average, and is estimated too low at this depth.
+# patient, stranger
 PAIRS = (
-    ("IPX0002", "IPX0003", 0.01),
-    ("IPX0005", "IPX0004", 0.01),
-    ("IPX0007", "IPX0001", 0.01),
-    ("IPX0003", "IPX0006", 0.0125),
+    ("IPX0002", "IPX0003"),
+    ("IPX0005", "IPX0004"),
+    ("IPX0007", "IPX0001"),
+    ("IPX0003", "IPX0006"),
 )
 
 
-@pytest.mark.parametrize(("mine", "other", "off"), PAIRS)
+@pytest.mark.parametrize(("mine", "other"), PAIRS)
 @pytest.mark.parametrize("share", [0.01, 0.02, 0.04, 0.08])
 def test_mixed_reads_of_two_people(
     cohort: Path,
@@ -158,7 +157,6 @@ def test_mixed_reads_of_two_people(
     tmp_path: Path,
     mine: str,
     other: str,
-    off: float,
     share: float,
 ) -> None:
     """One patient's tumour with a part of another's reads, by the read pair."""
@@ -174,7 +172,7 @@ def test_mixed_reads_of_two_people(
     reads = {name: getattr(whole, name) + getattr(added, name) for name in ("ref", "alt", "other")}
     sample = replace(whole, **reads)
     found = contamination(sample, None, 30, 10)
-    assert found["contamination"].value == pytest.approx(share, abs=off)
+    assert found["contamination"].value == pytest.approx(share, abs=0.01)
     low, high = (found[f"contamination_{end}"].value for end in ("lower", "upper"))
     assert low is not None
     assert high is not None
