@@ -1,0 +1,1 @@
+"""How many true variants are called, and how many calls are true."""
