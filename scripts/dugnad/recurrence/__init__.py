@@ -1,0 +1,1 @@
+"""How often each small variant is seen, over runs."""
