@@ -1,15 +1,13 @@
 """The demo's genome and files, made once for all tests, and recipes that a test may change."""
 
-import gzip
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pysam
 import pytest
+from cohort import SEED, Cohort
 
-from dugnad.demo import assemble, case, make_normals
+from dugnad.demo import assemble
 from dugnad.demo.case import Setting
 from dugnad.demo.case_recipe import CaseRecipe
 from dugnad.demo.cells import Person
@@ -19,15 +17,12 @@ from dugnad.demo.gff import write_gff
 from dugnad.demo.gtf import write_gtf
 from dugnad.demo.interval import Interval
 from dugnad.demo.library import DnaLibrary, RnaLibrary
-from dugnad.demo.make_demo import RESOURCES, Request, make_demo
+from dugnad.demo.make_demo import RESOURCES
 from dugnad.demo.patients import World, patient
 from dugnad.demo.recipe import Change, load
 from dugnad.demo.sequence import write_fasta
 from dugnad.demo.targets import target_regions
 from dugnad.demo.variants import Resolved, resolve
-
-SEED = 1
-SCALE = 0.01
 
 
 @pytest.fixture
@@ -74,42 +69,6 @@ def needs_art() -> None:
         pytest.skip("art_illumina is not installed")
 
 
-class Cohort:
-    """All cases and normals with their truth, but one read pair in each pair of FASTQ files.
-
-    ``libraries`` are what would have been sequenced, by sample.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.libraries: dict[str, DnaLibrary | RnaLibrary] = {}
-        self.settings: list[Setting] = []
-        with pytest.MonkeyPatch.context() as patch:
-            for module, name in (
-                (case, "sequence_dna"),
-                (case, "sequence_rna"),
-                (make_normals, "sequence_dna"),
-            ):
-                patch.setattr(module, name, self._sequence)
-            patch.setattr(assemble, "make_case", self._make_case)
-            patch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-            assert make_demo(Request(directory, "full", SEED, SCALE))
-
-    def _sequence(
-        self, library: DnaLibrary | RnaLibrary, paths: Sequence[tuple[Path, Path]]
-    ) -> int:
-        self.libraries[library.id] = library
-        for number, pair in enumerate(paths, start=1):
-            for end, path in enumerate(pair, start=1):
-                read = f"@SYN:{number} {end}:N:0:SYNTHETIC\n{'ACGT' * 25}\n+\n{'I' * 100}\n"
-                path.write_bytes(gzip.compress(read.encode()))
-        return len(paths)
-
-    def _make_case(self, directory: Path, setting: Setting, *others: Any) -> Any:
-        self.settings.append(setting)
-        return case.make_case(directory, setting, *others)
-
-
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     return Cohort(tmp_path_factory.mktemp("cohort") / "demo")
@@ -140,8 +99,8 @@ def world(setting: Setting) -> World:
 
 @pytest.fixture(scope="session")
 def cases() -> dict[str, CaseRecipe]:
-    """All cases by name."""
-    return {item.id: item for item in assemble.load_cases(RESOURCES)}
+    """The cases of the full cohort by name."""
+    return {item.id: item for item in assemble.load_cases(RESOURCES / "cases")}
 
 
 @pytest.fixture(scope="session")

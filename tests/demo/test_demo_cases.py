@@ -10,10 +10,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from toy_cells import SUBCLONE, toy_case
 
+from dugnad.demo import case as case_module
 from dugnad.demo.assemble import choose, load_cases
 from dugnad.demo.case import Setting, make_case, prepare, sheet_rows
 from dugnad.demo.case_recipe import (
     CaseRecipe,
+    Clone,
     CohortRecipe,
     CopyNumber,
     Planted,
@@ -53,6 +55,9 @@ FOREIGN = {"sample": "other", "check": "sex", "verdict": "fail", "why": "test"}
         (SampleRecipe, RNA | {"depth": 5}, "DNA has 'depth', and RNA has not"),
         (SampleRecipe, RNA | {"pairs": None}, "RNA has 'pairs', and DNA has not"),
         (SampleRecipe, TUMOUR | {"pairs": 5}, "RNA has 'pairs', and DNA has not"),
+        (SampleRecipe, TUMOUR | {"tumour_cells": 0.1}, "'tumour_cells' is of a normal; a tumour"),
+        (SampleRecipe, TUMOUR | {"family": 0.5}, "greater than or equal to 1"),
+        (Clone, CHILD | {"random": {"snps": 3}}, "Extra inputs are not permitted"),
         (Signature, {"source": "PMID:1234", "patterns": {"N[A>C]N": 1}}, r"is not like T\[C>T\]N"),
         (Signature, {"source": "PMID:1234", "patterns": {"N[C>T]N": 0}}, "greater than 0"),
         (CaseRecipe, CASE | {"clones": []}, "at least 1 item"),
@@ -88,22 +93,28 @@ def test_a_case_is_in_the_file_of_its_name(resources: Path) -> None:
     path = resources / "cases" / "IPX0013.yaml"
     path.rename(path.with_stem("IPX0099"))
     with pytest.raises(UserError, match=r"IPX0099\.yaml: id: is IPX0013; a case's file has its"):
-        load_cases(resources)
+        load_cases(resources / "cases")
 
 
 def test_choice_of_cases(cases: dict[str, CaseRecipe]) -> None:
     cohort = load(RESOURCES / "cohort.yaml", CohortRecipe)
+    measured = load_cases(RESOURCES / "accuracy")
+    everything = [*cases.values(), *measured]
 
     def chosen(text: str) -> list[str]:
-        return [case.id for case in choose(list(cases.values()), cohort, text)]
+        return [case.id for case in choose(everything, cohort, text)]
 
     assert chosen("standard") == list(cohort.standard) == ["IPX0001", "IPX0003"]
     assert chosen("full") == list(cases)
     assert chosen("IPX0004,IPX0002,IPX0004") == ["IPX0004", "IPX0002"]
+    assert chosen("accuracy") == list(cohort.accuracy) == [case.id for case in measured]
+    assert chosen("normals") == []
+    assert chosen("normals,IPX0102,standard") == ["IPX0102", "IPX0001", "IPX0003"]
     with pytest.raises(UserError) as caught:
         chosen("IPX0001,IPX0099,nix")
     assert caught.value.problems == [
-        "--cases: no case IPX0099, nix; there are standard, full, or names of " + ", ".join(cases)
+        "--cases: no case IPX0099, nix; there are standard, full, accuracy, normals, or names of "
+        + ", ".join(case.id for case in everything)
     ]
 
 
@@ -159,6 +170,25 @@ def test_probes_of_unknown_targets_cannot_fail(
     data = cases["IPX0004"].model_dump(mode="json")
     data["samples"][0]["dropouts"] = ["NRAS_exon3", "NRAS_exon33"]
     with pytest.raises(UserError, match="IPX0004: no target NRAS_exon33 to drop"):
+        make_case(tmp_path, setting, CaseRecipe.model_validate(data), print)
+
+
+def test_families_are_of_libraries_with_umis(
+    setting: Setting,
+    tmp_path: Path,
+    cases: dict[str, CaseRecipe],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[DnaLibrary] = []
+    monkeypatch.setattr(case_module, "sequence_dna", lambda item, _: made.append(item) or 1)
+    data = cases["IPX0007"].model_dump(mode="json")
+    data["samples"][0]["family"] = 4
+    (tmp_path / "truth").mkdir()
+    make_case(tmp_path, setting, CaseRecipe.model_validate(data), print)
+    assert [item.umi.family for item in made if item.umi] == [4, 2]
+    data = cases["IPX0013"].model_dump(mode="json")
+    data["samples"][0]["family"] = 3
+    with pytest.raises(UserError, match="IPX0013-D01-P01-A15: 'family' asks for a panel with UMI"):
         make_case(tmp_path, setting, CaseRecipe.model_validate(data), print)
 
 
@@ -278,7 +308,7 @@ def test_the_sheet_says_what_is_stated(cases: dict[str, CaseRecipe]) -> None:
 
 def test_every_tier_names_a_paper() -> None:
     found = 0
-    for path in sorted((RESOURCES / "cases").glob("*.yaml")):
+    for path in sorted(RESOURCES.glob("*/IPX*.yaml")):
         case = yaml.safe_load(path.read_text(encoding="utf-8"))
         for kind in ("variants", "copy_numbers", "fusions", "skipping"):
             for item in case.get(kind, ()):

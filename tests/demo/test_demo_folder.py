@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,9 @@ SHEET = [
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a tab-separated file by column."""
-    header, *lines = (line.split("\t") for line in path.read_text().splitlines())
+    """The rows of a tab-separated file by column, without comments."""
+    text = path.read_text().splitlines()
+    header, *lines = (line.split("\t") for line in text if not line.startswith("#"))
     return [dict(zip(header, line, strict=True)) for line in lines]
 
 
@@ -41,7 +43,10 @@ def test_sample_sheet_names_each_lane(demo: Path) -> None:
 
 
 def test_twenty_normals_are_listed(demo: Path) -> None:
-    found = rows(demo / "config" / "normals.tsv")
+    path = demo / "config" / "normals.tsv"
+    found = rows(path)
+    explained = re.findall(r"^# (\w+): .", path.read_text(), re.MULTILINE)
+    assert explained == list(found[0])
     assert len(found) == len({row["sample"] for row in found}) == 20
     assert [row["sex"] for row in found] == ["female", "male"] * 10
     for row in found:
@@ -123,7 +128,8 @@ def test_an_up_to_date_demo_is_kept(
 
 
 @pytest.mark.parametrize(
-    "reason", ["seed", "cases", "scale", "genome", "case", "panel", "new", "file", "killed"]
+    "reason",
+    ["seed", "cases", "scale", "genome", "case", "accuracy", "panel", "new", "file", "killed"],
 )
 def test_a_stale_demo_is_made_again_and_results_stay(
     tmp_path: Path, resources: Path, quick: list[Path], reason: str
@@ -135,7 +141,7 @@ def test_a_stale_demo_is_made_again_and_results_stay(
     (directory / "reads" / "stale").write_text("goes")
     cases, seed, scale = "standard", 1, 1.0
     recipes = {"genome": "genome.yaml", "case": "cases/IPX0012.yaml",
-               "panel": "panels/demo-560.yaml"}  # fmt: skip
+               "accuracy": "accuracy/IPX0103.yaml", "panel": "panels/demo-560.yaml"}  # fmt: skip
     if reason == "seed":
         seed = 2
     elif reason == "cases":
@@ -258,6 +264,6 @@ def test_command_line_tells_unknown_cases(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["demo", "--output", str(tmp_path / "demo"), "--cases", "IPX0099"]) == 2
-    message = "--cases: no case IPX0099; there are standard, full, or names of IPX0001, IPX0002"
+    message = "--cases: no case IPX0099; there are standard, full, accuracy, normals, or names of"
     assert message in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()

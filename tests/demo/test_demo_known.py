@@ -9,6 +9,7 @@ from pathlib import Path
 import pysam
 import pytest
 
+from dugnad.demo.damage import stutter_rate
 from dugnad.demo.genome import Genome
 from dugnad.demo.genome_recipe import GenomeRecipe
 from dugnad.demo.hgvs import Allele
@@ -182,15 +183,23 @@ def test_panel_of_normals_counts_what_normals_carry(
         assert len(shown[artefact]) == 6 and max(shown[artefact]) < 20
         allele = Allele(artefact.contig, artefact.position + 1, artefact.ref, artefact.alt)
         info = found.pop(allele).info
-        assert (info["NORMALS"], info["TOTAL"]) == (6, 20)
-        assert info["MEAN_VAF"] == pytest.approx(artefact.fraction, abs=0.03)
+        assert (info["NORMALS"], info["GERMLINE"], info["TOTAL"]) == (6, 0, 20)
+        assert info["ERROR_VAF"] == pytest.approx(6 / 20 * artefact.fraction, abs=0.01)
+        assert info["ERROR_SD"] > 0.003
     assert len(set(shown.values())) > 6
     carried: Counter[Allele] = Counter()
     for number in range(20):
         for (allele, _), pair in draw_genotypes(sites, 1, normal_name(number)):
             carried[allele] += any(pair)
+    for locus in genome.msi:
+        before = genome.contigs[locus.contig][locus.start - 1]
+        shorter = found.pop(Allele(locus.contig, locus.start, before + locus.unit, before)).info
+        longer = found.pop(Allele(locus.contig, locus.start, before, before + locus.unit)).info
+        share = 0.8 * stutter_rate(locus.end - locus.start)
+        assert shorter["NORMALS"] + shorter["GERMLINE"] == 20
+        assert shorter["ERROR_VAF"] == pytest.approx(max(share, 1 / 60), abs=0.02)
+        assert longer["ERROR_VAF"] < shorter["ERROR_VAF"] + 0.005
     for allele, record in found.items():
         if allele.contig != "chrX":
-            assert record.info["NORMALS"] == carried[allele] > 0
-            assert 0.3 < record.info["MEAN_VAF"] <= 1
+            assert record.info["GERMLINE"] == carried[allele] > 0
     assert {a for a, n in carried.items() if n and a.contig != "chrX"} <= set(found)

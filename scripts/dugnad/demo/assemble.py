@@ -11,7 +11,7 @@ from dugnad.demo import known, targets
 from dugnad.demo.case import SHEET_COLUMNS, Say, Setting, make_case, sheet_rows
 from dugnad.demo.case_recipe import CaseRecipe, CohortRecipe
 from dugnad.demo.expected import Expected
-from dugnad.demo.folder import OWNED
+from dugnad.demo.folder import CASE_FOLDERS, OWNED
 from dugnad.demo.genome import Genome, build_genome
 from dugnad.demo.genome_recipe import GenomeRecipe
 from dugnad.demo.gff import write_gff
@@ -32,12 +32,13 @@ from dugnad.errors import UserError
 def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, say: Say) -> None:
     """Make the demo in the empty directory ``made`` from the recipes in ``resources``.
 
-    ``chosen`` is ``standard``, ``full`` or cases by name, parted by commas. ``say`` gets the
-    progress lines. Raises UserError for a recipe that contradicts itself.
+    ``chosen`` is one or several, parted by commas, of ``standard``, ``full``, ``accuracy``,
+    ``normals`` and the names of cases. ``say`` gets the progress lines. Raises UserError for a
+    recipe that contradicts itself.
     """
     recipe = load(resources / "genome.yaml", GenomeRecipe)
     cohort = load(resources / "cohort.yaml", CohortRecipe)
-    cases = load_cases(resources)
+    cases = [case for folder in CASE_FOLDERS for case in load_cases(resources / folder)]
     wanted = choose(cases, cohort, chosen)
     genome = build_genome(recipe, seed)
     for name in OWNED:
@@ -58,25 +59,25 @@ def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, 
     for panel in recipe.panels:
         _write_panel(made / "config" / "panels" / panel, resources, genome, recipe)
     _write_known(made / "known", genome, recipe, listed, background)
-    write_panel_of_normals(
-        made / "known" / "panel_of_normals.vcf.gz", genome, recurrent, sites, recipe, seed
-    )
+    for panel in recipe.panels:
+        normals = made / "config" / "panels" / panel / "normals.vcf.gz"
+        write_panel_of_normals(normals, genome, recurrent, sites, recipe, seed)
     umi_panels = frozenset(panel for panel in recipe.panels if panel.endswith("-umi"))
     setting = Setting(world, cohort, tuple(recurrent), umi_panels, scale)
     expected = [make_case(made, setting, case, say) for case in wanted]
     rows = ["\t".join(SHEET_COLUMNS), *(row for case in wanted for row in sheet_rows(case))]
     (made / "config" / "samples.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    if chosen == "full":
+    if {"full", "normals"} & set(chosen.split(",")):
         make_normals(made, setting, recipe.normals, say)
     shutil.copyfile(resources / "config.yaml", made / "config" / "config.yaml")
     truth = Expected(seed=seed, scale=scale, cases=tuple(expected))
     write_expected(made / "truth" / "expected.yaml", truth)
 
 
-def load_cases(resources: Path) -> list[CaseRecipe]:
-    """The recipes of all cases, by name of file; UserError when one is named otherwise."""
+def load_cases(directory: Path) -> list[CaseRecipe]:
+    """The recipes in a folder, by name of file; UserError when one is named otherwise."""
     cases = []
-    for path in sorted((resources / "cases").glob("*.yaml")):
+    for path in sorted(directory.glob("*.yaml")):
         case = load(path, CaseRecipe)
         if case.id != path.stem:
             raise UserError(f"{path}: id: is {case.id}; a case's file has its name")
@@ -85,14 +86,21 @@ def load_cases(resources: Path) -> list[CaseRecipe]:
 
 
 def choose(cases: Sequence[CaseRecipe], cohort: CohortRecipe, chosen: str) -> list[CaseRecipe]:
-    """The cases that ``--cases`` means; UserError for one that there is none of."""
-    names = {"standard": list(cohort.standard), "full": [case.id for case in cases]}.get(
-        chosen, chosen.split(",")
-    )
+    """The cases that ``--cases`` means, each once; UserError for one that there is none of.
+
+    ``full`` are all but the accuracy cases; ``normals`` are no cases.
+    """
     by_id = {case.id: case for case in cases}
+    groups: dict[str, Sequence[str]] = {
+        "standard": cohort.standard,
+        "full": [name for name in by_id if name not in cohort.accuracy],
+        "accuracy": cohort.accuracy,
+        "normals": (),
+    }
+    names = [name for word in chosen.split(",") for name in groups.get(word, [word])]
     if unknown := [name for name in names if name not in by_id]:
         raise UserError(
-            f"--cases: no case {', '.join(unknown)}; there are standard, full, or names of"
+            f"--cases: no case {', '.join(unknown)}; there are {', '.join(groups)}, or names of"
             f" {', '.join(by_id)}"
         )
     return [by_id[name] for name in dict.fromkeys(names)]

@@ -13,6 +13,7 @@ from dugnad.demo.expected import ExpectedCase
 from dugnad.demo.expression import transcripts
 from dugnad.demo.interval import Interval
 from dugnad.demo.library import DnaLibrary, RnaLibrary, derived_seed
+from dugnad.demo.library_recipe import UmiRecipe
 from dugnad.demo.molecules import Artefact, Damage
 from dugnad.demo.patients import World, patient, somebody
 from dugnad.demo.rna import sequence_rna
@@ -155,12 +156,22 @@ def _dna_library(setting: Setting, case: CaseRecipe, item: Prepared) -> DnaLibra
         stutter=tuple(
             Interval(locus.contig, locus.start, locus.end, locus.unit) for locus in world.genome.msi
         ),
-        umi=recipe.umi if case.panel in setting.umi_panels else None,
+        umi=_umi(setting, case, sample),
         fragment=recipe.ffpe_fragment if ffpe else recipe.fragment,
         duplicates=recipe.ffpe_duplicates if ffpe else recipe.duplicates,
         genome_seed=world.seed,
         seed=derived_seed(world.seed, sample.id),
     )
+
+
+def _umi(setting: Setting, case: CaseRecipe, sample: SampleRecipe) -> UmiRecipe | None:
+    """The UMIs of a sample, if its panel has any."""
+    umi = setting.cohort.library.umi if case.panel in setting.umi_panels else None
+    if sample.family is None:
+        return umi
+    if umi is None:
+        raise UserError(f"recipe: {case.id}: {sample.id}: 'family' asks for a panel with UMIs")
+    return umi.model_copy(update={"family": sample.family})
 
 
 def _with_probes(world: World, case: CaseRecipe, sample: SampleRecipe) -> list[Interval]:

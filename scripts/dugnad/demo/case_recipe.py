@@ -1,4 +1,4 @@
-"""The recipe of the cohort: what people write in resources/demo/cohort.yaml and cases/*.yaml."""
+"""The recipe of the cohort: what people write in resources/demo/*.yaml but the genome."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -28,15 +28,27 @@ class Tiered(Strict):
         return self
 
 
+class Kinds(Strict):
+    """How many random variants of each kind: ``draw_kinds`` says what they are like."""
+
+    snvs: int = Field(0, ge=0, description="single bases, by the background's signature")
+    mnvs: int = Field(0, ge=0, description="two or three neighbouring bases, all changed")
+    deletions: int = Field(0, ge=0)
+    insertions: int = Field(0, ge=0, description="duplications included")
+    delins: int = Field(0, ge=0, description="some bases become others, of another number")
+
+
 class Clone(Strict):
     """Tumour cells that share their variants; ``fraction`` is of all tumour cells.
 
     The first clone of a case is the founder, with fraction 1; others descend from ``parent``.
+    ``random`` variants of its own come on top of the case's background.
     """
 
     name: Label
     fraction: Fraction
     parent: Label | None = None
+    random: Kinds = Kinds()
 
 
 class CopyNumber(Tiered):
@@ -129,7 +141,9 @@ class SampleRecipe(Strict):
     """A sequenced sample.
 
     DNA: ``depth`` is the mean target depth without duplicates. RNA: ``pairs``. ``individual``
-    names somebody else than the patient; ``contamination`` is the share of another's cells.
+    names somebody else than the patient; ``contamination`` is the share of another's cells,
+    ``tumour_cells`` that of the tumour's in a normal. ``family`` is the mean number of read pairs
+    per fragment of a library with UMIs (absent: the cohort's).
     """
 
     id: Identifier
@@ -142,6 +156,8 @@ class SampleRecipe(Strict):
     degraded: bool = False
     individual: Label | None = None
     contamination: Fraction = 0.0
+    tumour_cells: Fraction = 0.0
+    family: float | None = Field(None, ge=1)
     dropouts: tuple[Label, ...] = ()
 
     @model_validator(mode="after")
@@ -150,6 +166,8 @@ class SampleRecipe(Strict):
             raise ValueError("DNA has 'depth', and RNA has not")
         if (self.pairs is None) == (self.analyte == "rna"):
             raise ValueError("RNA has 'pairs', and DNA has not")
+        if self.tumour_cells and self.role == "tumour":
+            raise ValueError("'tumour_cells' is of a normal; a tumour has the case's 'purity'")
         return self
 
 
@@ -227,10 +245,14 @@ class Signature(Strict):
 
 
 class CohortRecipe(Strict):
-    """The library, what random variants look like, and which cases run by default."""
+    """The library, what random variants look like, and which cases run by default.
+
+    The ``accuracy`` cases are for measuring, and no part of the full cohort.
+    """
 
     library: LibraryRecipe
     standard: tuple[Identifier, ...]
+    accuracy: tuple[Identifier, ...]
     signatures: dict[Label, Signature]
     deamination: Annotated[float, Field(ge=0, le=0.1)]
     oxidation: Annotated[float, Field(ge=0, le=0.1)]

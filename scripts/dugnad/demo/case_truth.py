@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from dugnad.demo.case_recipe import CaseRecipe, Fusion, Skipping
+from dugnad.demo.case_recipe import ROUNDING, CaseRecipe, Fusion, Skipping
 from dugnad.demo.cells import Cells, Person, expected_vaf, lineage, mean_copies
 from dugnad.demo.copies import clone_of, clone_segments, region_of
 from dugnad.demo.expected import (
@@ -127,7 +127,7 @@ def case_expected(
                 analyte=sample.analyte,
                 depth=None if sample.depth is None else sample.depth * scale,
                 read_pairs=pairs[sample.id],
-                purity=case.purity if sample.role == "tumour" else 0.0,
+                purity=case.purity if sample.role == "tumour" else sample.tumour_cells,
                 mean_copies=_average(world.regions, cells[sample.id])
                 if sample.analyte == "dna"
                 else None,
@@ -192,7 +192,9 @@ def _biomarkers(
     coding = [
         v
         for v in variants
-        if v.origin == "somatic" and IN_CODING.match(v.hgvs_c or "") and v.vaf >= TMB_MIN_VAF
+        if v.origin == "somatic"
+        and IN_CODING.match(v.hgvs_c or "")
+        and v.vaf >= TMB_MIN_VAF - ROUNDING
     ]
     silent = [v for v in coding if v.hgvs_p and v.hgvs_p.endswith("=)")]
     unstable = [v for v in variants if "unstable microsatellite" in v.why]

@@ -108,7 +108,7 @@ def sample_cells(
     if sample.individual is not None and other is not None:
         return [_normal(genome, other, 1.0)]
     pure = 1 - sample.contamination
-    purity = case.purity if sample.role == "tumour" else 0.0
+    purity = case.purity if sample.role == "tumour" else sample.tumour_cells
     cells = [_normal(genome, patient, pure * (1 - purity))]
     for clone in case.clones:
         names = lineage(case, clone.name)

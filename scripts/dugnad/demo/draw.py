@@ -4,7 +4,6 @@ Each kind of variant of each case has its own random stream.
 """
 
 import random
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,10 +12,11 @@ from dugnad.demo.case_recipe import CaseRecipe, Signature
 from dugnad.demo.cells import Variant, lineage
 from dugnad.demo.copies import clone_segments, copies_at
 from dugnad.demo.genome import Genome
-from dugnad.demo.hgvs import Allele, Edit, protein_change
+from dugnad.demo.hgvs import Allele
 from dugnad.demo.interval import Interval
 from dugnad.demo.known import truncates
 from dugnad.demo.molecules import Artefact
+from dugnad.demo.naming import name_allele
 from dugnad.demo.sequence import BASES, reverse_complement
 
 SPACING = 30  # bases between any two variants of a person
@@ -44,30 +44,6 @@ class Room:
             return False
         self.block(contig, position, position + length)
         return True
-
-
-def name_substitution(genome: Genome, allele: Allele) -> tuple[str | None, str | None, str | None]:
-    """Gene, c. and p. of a single-base change in a coding exon; Nones elsewhere."""
-    for gene in genome.genes:
-        if gene.contig != allele.contig:
-            continue
-        place = gene.from_genome(allele.position - 1)
-        coding = gene.preferred.coding_positions
-        if not coding[0] <= place <= coding[-1]:
-            continue
-        index = _find(coding, place)
-        if index is None:
-            return gene.name, None, None
-        plus = gene.strand == "+"
-        ref, alt = (b if plus else reverse_complement(b) for b in (allele.ref, allele.alt))
-        protein = protein_change(gene, gene.preferred, Edit(place, place + 1, alt))
-        return gene.name, f"c.{index + 1}{ref}>{alt}", protein
-    return None, None, None
-
-
-def _find(ordered: Sequence[int], value: int) -> int | None:
-    index = bisect_left(ordered, value)
-    return index if index < len(ordered) and ordered[index] == value else None
 
 
 def private_germline(
@@ -105,7 +81,7 @@ def _variant(
     haplotype: Literal[1, 2] | None,
     clone: str | None = None,
 ) -> Variant:
-    gene, coding, protein = name_substitution(genome, allele)
+    gene, coding, protein = name_allele(genome, allele)
     return Variant(allele, origin, why, haplotype, clone, None, gene, coding, protein)
 
 
@@ -118,7 +94,7 @@ def somatic_background(
     seed: int,
 ) -> list[Variant]:
     """Random single-base variants of the founder and of the last clone, by signature."""
-    contexts = _contexts(genome, regions, signature)
+    contexts = pattern_places(genome, regions, signature)
     found = []
     for clone, number in (
         (case.founder, case.background.somatic),
@@ -143,7 +119,7 @@ def somatic_background(
     return found
 
 
-def _contexts(
+def pattern_places(
     genome: Genome, regions: Iterable[Interval], signature: Signature
 ) -> dict[str, list[tuple[str, int, str]]]:
     """Per pattern, the target positions it fits (0-based) with the new base, either strand."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dugnad.errors import UserError
 
+CASE_FOLDERS = ("cases", "accuracy")
 OWNED = ("config", "genome", "known", "reads", "truth")
 MARKER = ".dugnad-demo"
 INCOMPLETE = "incomplete"

@@ -80,7 +80,13 @@ def _check_placement(sequence: str, edit: Edit, change: str, kind: str) -> None:
 def as_allele(gene: Gene, edit: Edit, contig: str) -> Allele:
     """The VCF allele of ``edit``; ``contig`` is the sequence of the gene's contig."""
     start, end = gene.on_genome(edit.start, edit.end)
-    alt = edit.bases if gene.strand == "+" else reverse_complement(edit.bases)
+    bases = edit.bases if gene.strand == "+" else reverse_complement(edit.bases)
+    return left_aligned(gene.contig, contig, start, end, bases)
+
+
+def left_aligned(name: str, contig: str, start: int, end: int, alt: str) -> Allele:
+    """The VCF allele of a contig (``name`` and sequence) whose bases from ``start`` to ``end``
+    (0-based) become ``alt``, which is something else."""
     ref = contig[start:end]
     while not ref or not alt or ref[-1] == alt[-1]:
         if ref and alt:
@@ -90,14 +96,15 @@ def as_allele(gene: Gene, edit: Edit, contig: str) -> Allele:
             ref, alt = contig[start] + ref, contig[start] + alt
     while ref[0] == alt[0] and min(len(ref), len(alt)) > 1:
         ref, alt, start = ref[1:], alt[1:], start + 1
-    return Allele(gene.contig, start + 1, ref, alt)
+    return Allele(name, start + 1, ref, alt)
 
 
 def protein_change(gene: Gene, transcript: Transcript, edit: Edit) -> str | None:
     """The HGVS protein change of ``edit`` on ``transcript``.
 
-    ``p.?`` within two bases of an exon edge inside an intron (the effect cannot be told) and
-    for a lost start codon; None when no coding base is touched.
+    ``p.?`` within two bases of an exon edge inside an intron (the effect cannot be told), for a
+    lost start codon, and for an in-frame change that moves the stop codon in other ways than a
+    nonsense or stop-loss substitution does; None when no coding base is touched.
     """
     coding = transcript.coding_positions
     touched = range(edit.start, edit.end) if edit.end > edit.start else (edit.start - 1, edit.end)
@@ -115,7 +122,8 @@ def protein_change(gene: Gene, transcript: Transcript, edit: Edit) -> str | None
     changed = translate(after)
     if shift % 3 == 0 and "*" in changed:
         changed = changed[: changed.index("*") + 1]
-    return f"p.({_describe(reference, changed, start // 3, shift)})"
+    text = _describe(reference, changed, start // 3, shift)
+    return "p.?" if text is None else f"p.({text})"
 
 
 def _at_splice_site(transcript: Transcript, position: int) -> bool:
@@ -127,8 +135,11 @@ def _at_splice_site(transcript: Transcript, position: int) -> bool:
     )
 
 
-def _describe(reference: str, changed: str, touched: int, shift: int) -> str:
-    """The text between the brackets of a protein change; both proteins end with their stop."""
+def _describe(reference: str, changed: str, touched: int, shift: int) -> str | None:
+    """The text between the brackets of a protein change; both proteins end with their stop.
+
+    None where a new stop, or the loss of the old one, comes with other changes in frame.
+    """
     if changed == reference:
         return f"{_name(reference, touched)}="
     first = next(i for i, (a, b) in enumerate(zip(reference, changed, strict=False)) if a != b)
@@ -138,8 +149,10 @@ def _describe(reference: str, changed: str, touched: int, shift: int) -> str:
         stop = changed.find("*", first)
         count = str(stop - first + 1) if stop >= 0 else "?"
         return f"{_name(reference, first)}{THREE_LETTERS[changed[first]]}fsTer{count}"
-    if reference[first] == "*":
+    if reference[first] == "*" and not shift:
         return f"Ter{first + 1}{THREE_LETTERS[changed[first]]}extTer{len(changed) - first - 1}"
+    if len(changed) != len(reference) + shift // 3:
+        return None
     return _in_frame(reference, changed, first)
 
 

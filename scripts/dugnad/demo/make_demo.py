@@ -37,7 +37,8 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--cases",
         default="standard",
         metavar="WHICH",
-        help="standard (default), full (all cases and 20 normals), or names parted by commas",
+        help="standard (default), full (all cases and 20 normals), accuracy (many variants of"
+        " all kinds), normals (these alone), or names; several are parted by commas",
     )
     parser.add_argument("--seed", type=_seed, default=1, help="of all random choices (default 1)")
     parser.add_argument(
@@ -81,7 +82,7 @@ def make_demo(request: Request) -> bool:
     missing = [f"{path}: file not found" for path in inputs if not path.is_file()]
     if missing:
         raise UserError(missing)
-    for kind in ("cases", "panels"):
+    for kind in (*folder.CASE_FOLDERS, "panels"):
         inputs += sorted((request.resources / kind).glob("*.yaml"))
     sources = sorted(Path(__file__).parent.glob("*.py"))
     wanted = folder.digest([*inputs, *sources], request.cases, request.seed, request.scale)

@@ -14,12 +14,21 @@ from dugnad.demo.molecules import Damage
 from dugnad.demo.normals import carriers, normal_name, normal_sex
 from dugnad.demo.patients import somebody
 
-COLUMNS = ("sample", "sex", "panel", "fastq_1", "fastq_2")
+COLUMNS = {
+    "sample": "pseudonym of a person without a tumour",
+    "sex": "female or male",
+    "panel": "what the library was captured with, without UMIs",
+    "fastq_1": "first reads, relative to the demo's folder",
+    "fastq_2": "second reads",
+}
 
 
 def make_normals(directory: Path, setting: Setting, recipe: NormalsRecipe, say: Say) -> None:
-    """Write the reads of all normals and ``config/normals.tsv``, their list."""
-    rows = ["\t".join(COLUMNS)]
+    """Write the reads of all normals and ``config/normals.tsv``, their list.
+
+    The list says what its columns are in lines that begin with #.
+    """
+    rows = [*(f"# {name}: {what}" for name, what in COLUMNS.items()), "\t".join(COLUMNS)]
     for number in range(recipe.count):
         name = normal_name(number)
         sex = normal_sex(number)

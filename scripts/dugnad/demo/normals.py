@@ -1,13 +1,13 @@
 """The demo's panel of normals: recurrent artefacts, and what some healthy people have."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from statistics import fmean, pstdev
 from typing import Literal
 
 import numpy as np
 
+from dugnad.demo.damage import LOSS, stutter_rate
 from dugnad.demo.genome import Genome
 from dugnad.demo.genome_recipe import GenomeRecipe, NormalsRecipe
 from dugnad.demo.hgvs import Allele
@@ -18,16 +18,12 @@ from dugnad.demo.molecules import Artefact
 from dugnad.demo.recipe import Change
 from dugnad.demo.targets import hotspots
 from dugnad.demo.variants import Resolved
+from dugnad.small_variants.normals import HEADER, summarise
 
 Site = tuple[Allele, float]
 """A site and the frequency of its alternative allele."""
 
-NORMALS_INFO = (
-    '##INFO=<ID=NORMALS,Number=1,Type=Integer,Description="Normals with the allele">',
-    '##INFO=<ID=TOTAL,Number=1,Type=Integer,Description="Normals looked at">',
-    '##INFO=<ID=MEAN_VAF,Number=1,Type=Float,Description="Mean VAF in normals with the allele">',
-    '##INFO=<ID=SD_VAF,Number=1,Type=Float,Description="Standard deviation of that VAF">',
-)
+GERMLINE_VAF = 0.2  # as the demo's panels have it
 CHANGES = (("C", "A"), ("T", "G"))
 ORIENTATIONS: tuple[Literal["F1R2"], Literal["F2R1"]] = ("F1R2", "F2R1")
 
@@ -115,8 +111,9 @@ def write_panel_of_normals(
 ) -> None:
     """Write ``path`` (.vcf.gz, indexed): all alleles seen in at least one normal.
 
-    ``sites`` are the population's. VAFs have the sampling error of the recipe's depth, with one
-    read at least.
+    ``sites`` are the population's; all normals slip at the microsatellites. VAFs have the sampling
+    error of the recipe's depth, with one read at least. The fields are those of
+    ``dugnad learn-normals``.
     """
     expected: dict[Allele, list[tuple[int, float]]] = {}
     for number in range(recipe.normals.count):
@@ -126,6 +123,8 @@ def write_panel_of_normals(
     for artefact, numbers in carriers(artefacts, recipe.normals, seed).items():
         shown = [(number, artefact.fraction) for number in sorted(numbers)]
         expected.setdefault(_allele(artefact), []).extend(shown)
+    for allele, share in _stutter(genome):
+        expected[allele] = [(number, share) for number in range(recipe.normals.count)]
     named = {allele for allele, _ in sites}
     rows = [
         Row(
@@ -135,7 +134,7 @@ def write_panel_of_normals(
         )
         for allele, found in expected.items()
     ]
-    write_vcf(path, genome, NORMALS_INFO, rows)
+    write_vcf(path, genome, HEADER, rows)
 
 
 def _fraction(genome: Genome, allele: Allele, pair: tuple[int, int], number: int) -> float:
@@ -150,19 +149,29 @@ def _fraction(genome: Genome, allele: Allele, pair: tuple[int, int], number: int
     return sum(pair) / 2
 
 
+def _stutter(genome: Genome) -> Iterator[tuple[Allele, float]]:
+    """Each microsatellite with one unit less and one more, and the share of fragments so."""
+    for locus in genome.msi:
+        before = genome.contigs[locus.contig][locus.start - 1]
+        share = stutter_rate((locus.end - locus.start) // len(locus.unit))
+        both = before + locus.unit
+        yield Allele(locus.contig, locus.start, both, before), share * LOSS
+        yield Allele(locus.contig, locus.start, before, both), share * (1 - LOSS)
+
+
 def _info(
     allele: Allele, found: Sequence[tuple[int, float]], recipe: NormalsRecipe, seed: int
 ) -> dict[str, str | tuple[str, ...]]:
-    observed = []
+    reads = np.zeros(recipe.count, dtype=np.int64)
     for number, fraction in found:
         words = f"{seed}:observed:{number}:{allele.contig}:{allele.position}:{allele.alt}"
         rng = np.random.default_rng(list(words.encode()))
-        observed.append(max(1, int(rng.binomial(recipe.depth, fraction))) / recipe.depth)
+        reads[number] = max(1, int(rng.binomial(recipe.depth, fraction)))
+    depth = np.full(recipe.count, recipe.depth, dtype=np.int64)
+    fields = summarise(reads, depth, GERMLINE_VAF)
     return {
-        "NORMALS": str(len(found)),
-        "TOTAL": str(recipe.count),
-        "MEAN_VAF": f"{fmean(observed):.4g}",
-        "SD_VAF": f"{pstdev(observed):.4g}",
+        name: f"{value:.4g}" if isinstance(value, float) else str(value)
+        for name, value in fields.items()
     }
 
 

@@ -9,16 +9,17 @@ from dugnad.demo.cells import Person, Rearranged, Variant
 from dugnad.demo.draw import (
     SPACING,
     Room,
-    name_substitution,
     private_germline,
     somatic_background,
     unstable_repeats,
 )
+from dugnad.demo.draw_kinds import random_kinds
 from dugnad.demo.expression import skipping_mark
 from dugnad.demo.gene import Gene, by_name
 from dugnad.demo.genome import Genome
 from dugnad.demo.hgvs import Allele
 from dugnad.demo.interval import Interval
+from dugnad.demo.naming import name_allele
 from dugnad.demo.normals import draw_genotypes
 from dugnad.demo.variants import Resolved, resolve
 from dugnad.errors import UserError
@@ -74,6 +75,7 @@ def patient(world: World, case: CaseRecipe) -> Person:
         raise UserError(f"recipe: {case.id}: no signature '{case.background.signature}'")
     somatic += somatic_background(world.genome, case, world.regions, signature, room, world.seed)
     somatic += unstable_repeats(world.genome, case, world.seed)
+    somatic += random_kinds(world.genome, case, world.regions, signature, room, world.seed)
     return Person(
         name="patient",
         sex=case.sex,
@@ -117,7 +119,7 @@ def _common(world: World, name: str, room: Room) -> list[Variant]:
         if genotype == (0, 0) or not room.claim(*_extent(allele)):
             continue
         both: dict[tuple[int, int], Literal[1, 2] | None] = {(1, 0): 1, (0, 1): 2, (1, 1): None}
-        gene, coding, protein = name_substitution(world.genome, allele)
+        gene, coding, protein = name_allele(world.genome, allele)
         why = "common in the population"
         variant = Variant(
             allele, "germline", why, both[genotype], None, None, gene, coding, protein
