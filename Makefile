@@ -1,7 +1,7 @@
 # make demo: from nothing to a tumour-board report      make test: all checks and tests
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench lock schemas clean
+.PHONY: help setup demo check test bench accuracy lock schemas clean
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 COHORT ?= standard
 DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
@@ -30,6 +30,9 @@ test: check ## static checks, then all tests
 
 bench: setup ## measure; writes build/bench.json and docs/performance.md
 	@python -m benchmarks.run
+
+accuracy: setup ## measure recall and precision; writes build/accuracy.json and docs/accuracy.md
+	@python -m benchmarks.accuracy
 
 lock: setup ## pin the Python dependencies anew (needs network)
 	@scripts/lock.sh

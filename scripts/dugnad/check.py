@@ -12,6 +12,7 @@ from pathlib import Path
 import pysam
 
 from dugnad.border import Lines, got
+from dugnad.callers import NO_COLUMNS
 from dugnad.config import Source
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
@@ -21,6 +22,8 @@ from dugnad.reads.pair_reads import interleave
 from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
 from dugnad.run import CONFIG, Run, load_run, missing_files
 from dugnad.sheet import Row
+from dugnad.small_variants.common_sites import COMMON, has_common_snp
+from dugnad.small_variants.normals import FIELDS as NORMALS_FIELDS
 
 pysam.set_verbosity(0)  # what htslib cannot read raises an error, and is told in our words
 
@@ -58,6 +61,10 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
     yield from _par_problems(run, lengths)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
+        if panel.normals:
+            needed = dict.fromkeys(NORMALS_FIELDS, "make it with 'dugnad learn-normals'")
+            yield from _sites_problems(panel.normals, needed, lengths, run.config.genome.fasta)
+    yield from _mutect2_problems(run, lengths)
     targeted = {
         panel.id: {region.chrom for region in _targets(panel)} for panel in run.panels.values()
     }
@@ -109,21 +116,47 @@ def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]
 
 
 def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
+    needed = {source.key: "name the right key in the config"}
+    yield from _sites_problems(source.path, needed, lengths, fasta)
+
+
+def _mutect2_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
+    """Faults of what Mutect2 reads; GATK stops where no common site lies in the targets."""
+    if not run.config.mutect2:
+        return
+    for key, path in run.config.mutect2.files.items():
+        with_af = {"AF": "name a VCF that has the allele frequency"}
+        needed = with_af if key != "panel_of_normals" else {}
+        if faults := list(_sites_problems(path, needed, lengths, run.config.genome.fasta)):
+            yield from faults
+        elif key == "common_sites":
+            for panel in run.panels.values():
+                if "mutect2" in panel.callers and not has_common_snp(path, _targets(panel)):
+                    fault = f"no SNP with AF of {COMMON[0]} to {COMMON[1]} is in the targets"
+                    remedy = "name a VCF with more sites, or take mutect2 from its callers"
+                    yield f"{path}: {fault} of panel {panel.id!r}; {remedy}"
+
+
+def _sites_problems(
+    path: Path, needed: dict[str, str], lengths: dict[str, int], fasta: Path
+) -> Iterator[str]:
+    """Faults of an indexed VCF of sites; ``needed`` has its INFO keys, each with the remedy."""
     try:
-        with pysam.VariantFile(str(source.path)) as vcf:
+        with pysam.VariantFile(str(path)) as vcf:
             keys = set(vcf.header.info)
             stated = _stated_lengths(vcf)
-        with pysam.TabixFile(str(source.path)) as table:
+        with pysam.TabixFile(str(path)) as table:
             contigs = set(table.contigs)
-    except (OSError, ValueError):
-        yield f"{source.path}: is not a VCF with its index; run: tabix -p vcf {source.path}"
+    except (OSError, ValueError, NotImplementedError):
+        yield f"{path}: is not a VCF with its index; run: tabix -p vcf {path}"
         return
-    if source.key not in keys:
-        yield f"{source.path}: has no INFO key {source.key!r}; name the right key in the config"
+    for key, remedy in needed.items():
+        if key not in keys:
+            yield f"{path}: has no INFO key {key!r}; {remedy}"
     if contigs and not contigs & set(lengths):
-        yield _foreign(source.path, contigs, lengths, fasta)
+        yield _foreign(path, contigs, lengths, fasta)
     elif other := _other_length(stated, lengths):
-        yield f"{source.path}: is of another genome: {other}; use files of one genome"
+        yield f"{path}: is of another genome: {other}; use files of one genome"
 
 
 def _stated_lengths(vcf: pysam.VariantFile) -> dict[str, int]:
@@ -232,11 +265,18 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
             first = next(iter(vcf), None)
             stated = _stated_lengths(vcf)
             contigs = set(vcf.header.contigs) | ({first.chrom} if first else set())
+    except NotImplementedError:
+        text = f"is compressed by gzip {got(row.vcf)}; compress it by bgzip, or not at all"
+        yield lines.problem(("vcf",), text)
+        return
     except (OSError, ValueError):
         yield lines.problem(("vcf",), f"is not a VCF file {got(row.vcf)}; name another")
         return
-    if row.sample not in names and not (len(names) == 1 and row.role == "tumour"):
-        shown = ", ".join(names) or "none"
+    if not names:
+        fault, remedy = NO_COLUMNS
+        yield lines.problem(("vcf",), f"{fault} {got(row.vcf)}; {remedy}")
+    elif row.sample not in names and not (len(names) == 1 and row.role == "tumour"):
+        shown = ", ".join(names)
         text = f"has no column for sample {row.sample!r} (it has {shown}); rename the column"
         yield lines.problem(("vcf",), text)
     if contigs and not contigs & set(lengths):

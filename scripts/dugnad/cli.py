@@ -51,8 +51,21 @@ VERBS: dict[str, Verb] = {
     "tabulate-run": Verb("dugnad.qc.tabulate_run", "give gates and identity to MultiQC"),
     "release-run": Verb("dugnad.qc.release_run", "end a run in error when a gate is not passed"),
     "trends": Verb("dugnad.qc.trends", "keep the quality of runs, and show it over time"),
+    "recurrence": Verb("dugnad.recurrence.recurrence", "keep how often each variant is seen"),
+    "merge-targets": Verb(
+        "dugnad.small_variants.merge_targets", "join a panel's targets where they overlap"
+    ),
     "split-targets": Verb(
-        "dugnad.small_variants.split_targets", "split a panel's targets into even chunks"
+        "dugnad.small_variants.split_targets", "split a case's targets into chunks of even load"
+    ),
+    "call-pileup": Verb(
+        "dugnad.small_variants.call_pileup", "propose variants from the reads' own bases"
+    ),
+    "recount-variants": Verb(
+        "dugnad.small_variants.recount_variants", "count all callers' variants by the same rules"
+    ),
+    "learn-normals": Verb(
+        "dugnad.small_variants.learn_normals", "make a panel of normals from their alignments"
     ),
     "annotate-variants": Verb(
         "dugnad.annotation.annotate_variants", "add HGVS, known sites and frequencies to calls"
@@ -63,6 +76,7 @@ VERBS: dict[str, Verb] = {
     "record-case": Verb("dugnad.report.record_case", "write the case record (case.json)"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
+    "accuracy": Verb("dugnad.accuracy.accuracy", "compare small variants with a truth set"),
 }
 
 

@@ -8,9 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from dugnad.border import Lines, Model, SafePath, got, load_yaml
 from dugnad.errors import UserError
-from dugnad.panel import Identifier, Slug, Text
 from dugnad.privacy import has_identity_number
 from dugnad.qc.metric_names import MetricName
+from dugnad.quantities import Identifier, Slug, Text
+
+LEDGER = "samples.parquet"  # of a register of earlier runs; written last when it changes
 
 
 class Genome(Model):
@@ -48,6 +50,25 @@ class Source(Model):
         return (self.frequency if self.kind == "population" else self.significance) or ""
 
 
+class Mutect2(Model):
+    """What Mutect2 and its filters read besides the samples; each a VCF, compressed and indexed."""
+
+    germline_resource: SafePath = Field(
+        description="population variants with INFO AF, such as gnomAD's"
+    )
+    common_sites: SafePath = Field(
+        description="common SNPs with INFO AF, by which GATK estimates contamination"
+    )
+    panel_of_normals: SafePath | None = Field(
+        None, description="GATK's panel of normals; absent: no call is flagged by it"
+    )
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that are named, by key."""
+        return {key: path for key, path in self if path is not None}
+
+
 def _impersonal(value: object) -> object:
     if isinstance(value, str) and has_identity_number(value):
         raise ValueError("looks like a national identity number; use a pseudonym")
@@ -82,6 +103,10 @@ class Config(Model):
     panels: SafePath = Field(Path("config/panels"), description="folder of the panels")
     genome: Genome
     sources: tuple[Source, ...] = ()
+    mutect2: Mutect2 | None = Field(None, description="needed by panels that call with mutect2")
+    recurrence: SafePath | None = Field(
+        None, description="register of variants of earlier runs, as 'dugnad recurrence' keeps it"
+    )
     sequencing: Sequencing | None = Field(
         None, description="absent: the run is kept under its folder's name and today's date"
     )

@@ -4,62 +4,17 @@ A panel is a folder ``config/panels/<id>/`` with ``panel.yaml`` and the files th
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from dugnad.border import Lines, Model, SafePath, load_yaml
 from dugnad.errors import UserError
-from dugnad.qc.metric_names import MetricName, depth_of, is_measured
+from dugnad.panel_rules import Filter, Limit, Origin
+from dugnad.qc.metric_names import depth_of
+from dugnad.quantities import Fraction, Identifier, Phred, Reads, Text
 
-# columns of the variants table that a filter may judge
-FilterField = Literal[
-    "depth",
-    "alt_reads",
-    "vaf",
-    "strand_odds",
-    "mapping_quality",
-    "base_quality",
-    "normal_vaf",
-    "population_frequency",
-]
-FILTER_FIELDS: tuple[str, ...] = get_args(FilterField)
-
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Reads(Model):
-    """A number of reads, and the reason for it (guideline, publication or validation)."""
-
-    value: Annotated[int, Field(ge=0)]
-    unit: Literal["reads"]
-    why: Text
-
-
-class Fraction(Model):
-    """A share between 0 and 1, and the reason for it."""
-
-    value: Annotated[float, Field(ge=0, le=1)]
-    unit: Literal["fraction"]
-    why: Text
-
-
-class Phred(Model):
-    """A quality on the Phred scale, and the reason for it."""
-
-    value: Annotated[int, Field(ge=0, le=100)]
-    unit: Literal["phred"]
-    why: Text
-
-
-class Ratio(Model):
-    """How many times, and the reason for it."""
-
-    value: Annotated[float, Field(gt=0)]
-    unit: Literal["ratio"]
-    why: Text
+Caller = Literal["pileup", "freebayes", "bcftools", "mutect2", "vardict", "lofreq"]
 
 
 class Umi(Model):
@@ -114,6 +69,9 @@ class Calling(Model):
     min_alt_reads: Reads
     min_base_quality: Phred
     min_mapping_quality: Phred
+    error_rate: Fraction = Field(
+        description="how often errors show one wrong allele at a place that the normals do not list"
+    )
 
 
 class Coverage(Model):
@@ -128,86 +86,6 @@ class Coverage(Model):
     )
 
 
-class Limit(Model):
-    """A limit on one metric, and what a breach means."""
-
-    metric: MetricName
-    role: Literal["tumour", "normal", "any"]
-    analyte: Literal["dna", "rna"] = Field("dna", description="whose samples it is for")
-    lower: float | None = None
-    upper: float | None = None
-    breach: Literal["warn", "fail"]
-    blocking: bool = Field(False, description="a breach means that the report must not look sure")
-    why: Text
-
-    @model_validator(mode="after")
-    def _one_side(self) -> "Limit":
-        if self.lower is None and self.upper is None:
-            raise ValueError("needs a lower or an upper limit; add one")
-        return self
-
-    @model_validator(mode="after")
-    def _only_a_fail_blocks(self) -> "Limit":
-        if self.blocking and self.breach != "fail":
-            raise ValueError("blocking is for breach: fail; write that or remove blocking")
-        return self
-
-    @model_validator(mode="after")
-    def _metric_of_the_analyte(self) -> "Limit":
-        if not is_measured(self.metric, self.analyte):
-            other = "rna" if self.analyte == "dna" else "dna"
-            fault = f"{self.metric} is not measured of {self.analyte.upper()}"
-            raise ValueError(f"{fault}; write analyte: {other} or another metric")
-        return self
-
-
-def _hotspot(value: object) -> object:
-    if value != "exempt" and (isinstance(value, bool) or not isinstance(value, int | float | None)):
-        raise ValueError("must be a number or 'exempt'; write one of them")
-    return value
-
-
-class Filter(Model):
-    """One soft filter: flags a variant, never deletes it."""
-
-    id: Slug
-    field: FilterField
-    below: float | None = Field(None, description="flag when the field is below this")
-    above: float | None = Field(None, description="flag when the field is above this")
-    hotspot: Annotated[float | Literal["exempt"] | None, BeforeValidator(_hotspot)] = Field(
-        None, description="the limit at hotspots; exempt: no limit there; absent: the same limit"
-    )
-    origin: Literal["any", "not_germline"] = Field(
-        description="not_germline: variants of germline origin are not judged by it"
-    )
-    unit: Text
-    why: Text
-
-    @model_validator(mode="after")
-    def _one_side(self) -> "Filter":
-        if (self.below is None) == (self.above is None):
-            raise ValueError("needs either below or above; write one of them")
-        return self
-
-    def limit(self, is_hotspot: bool) -> float | None:
-        """The limit that holds; None where there is none."""
-        if is_hotspot and self.hotspot is not None:
-            return None if self.hotspot == "exempt" else self.hotspot
-        return self.below if self.below is not None else self.above
-
-
-class Origin(Model):
-    """When a variant is called germline or somatic."""
-
-    normal_depth: Reads = Field(description="below it, the normal says nothing")
-    tumour_normal_ratio: Ratio = Field(description="somatic: VAF at least this many times")
-    somatic_normal_vaf: Fraction = Field(description="somatic: normal VAF at most this")
-    germline_normal_vaf: Fraction = Field(description="germline: normal VAF at least this")
-    germline_population: Fraction = Field(
-        description="tumour only, germline: population frequency at least this"
-    )
-
-
 class Panel(Model):
     """An assay as it was validated."""
 
@@ -217,12 +95,17 @@ class Panel(Model):
     genome: Identifier = Field(description="must equal the genome's name in config.yaml")
     targets: SafePath = Field(description="BED of the targets, beside panel.yaml")
     hotspots: SafePath | None = Field(None, description="TSV of hotspots, beside panel.yaml")
+    normals: SafePath | None = Field(
+        None, description="VCF of the panel of normals, indexed, beside panel.yaml"
+    )
     genes: tuple[Text, ...] = Field(min_length=1, description="reportable genes")
     transcripts: dict[str, str] = Field(
         default_factory=dict, description="gene: transcript to report, where not the default"
     )
     library: Library
-    callers: tuple[Literal["freebayes"], ...] = Field(min_length=1)
+    callers: tuple[Caller, ...] = Field(
+        min_length=1, description="who proposes variants; pileup says where the others look"
+    )
     calling: Calling
     coverage: Coverage
     qc: tuple[Limit, ...]
@@ -235,6 +118,14 @@ class Panel(Model):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"filter ids are used twice: {', '.join(twice)}; rename one")
+        return self
+
+    @model_validator(mode="after")
+    def _pileup_leads(self) -> "Panel":
+        if "pileup" not in self.callers:
+            raise ValueError("callers lack pileup, which says where the others look; add it")
+        if len(set(self.callers)) < len(self.callers):
+            raise ValueError("callers name one twice; remove it")
         return self
 
     @model_validator(mode="after")
@@ -264,7 +155,9 @@ class Panel(Model):
             f" {floors[row.field]:g}"
             for row in self.filters
             if row.below is not None and row.field in floors
-            for limit in (row.limit(False), row.limit(True))
+            for limit in dict.fromkeys(
+                row.limit(*which) for which in ((False, False), (True, False), (False, True))
+            )
             if limit is not None and limit < floors[row.field]
         ]
         if promised:
@@ -289,4 +182,6 @@ def load_panel(path: Path) -> tuple[Panel, Lines]:
     placed = {"targets": path.parent / panel.targets}
     if panel.hotspots:
         placed["hotspots"] = path.parent / panel.hotspots
+    if panel.normals:
+        placed["normals"] = path.parent / panel.normals
     return panel.model_copy(update=placed), lines

@@ -11,9 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dugnad.panel import Panel, Umi
+from dugnad.config import LEDGER
+from dugnad.panel import Umi
+from dugnad.plan_calling import CallingPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
-from dugnad.run import Case, FastqPair, Run, Sample
+from dugnad.run import FastqPair, Sample
 
 # SAM flags of reads that do not count: unmapped, secondary, failed; and duplicates if marked
 _UNCOUNTED, _DUPLICATE = 772, 1024
@@ -21,10 +23,8 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(CallingPlan):
     """Answers for one run; ``genome`` is the prepared FASTA."""
-
-    run: Run
 
     @property
     def genome(self) -> str:
@@ -53,10 +53,6 @@ class Plan:
 
     # the wildcards' objects
 
-    def case(self, wildcards: Any) -> Case:
-        """The case of a job."""
-        return self.run.cases[wildcards.case]
-
     def sample(self, wildcards: Any) -> Sample:
         """The sample of a job, DNA or RNA."""
         return self._samples[wildcards.sample]
@@ -64,10 +60,6 @@ class Plan:
     def lane(self, wildcards: Any) -> FastqPair:
         """The FASTQ pair of a job."""
         return next(pair for pair in self.sample(wildcards).lanes if pair.lane == wildcards.lane)
-
-    def panel(self, wildcards: Any) -> Panel:
-        """The panel of a job's case."""
-        return self.case(wildcards).panel
 
     # constraints, so that each sample and case comes in by its own door
 
@@ -100,9 +92,10 @@ class Plan:
         """The panel's targets, sorted and without overlaps."""
         return f"results/run/targets/{self.panel(wildcards).id}.bed"
 
-    def chunk(self, wildcards: Any) -> str:
-        """One chunk of the panel's targets."""
-        return f"results/run/targets/{self.panel(wildcards).id}.{wildcards.chunk}.bed"
+    def normals(self, wildcards: Any) -> list[Path]:
+        """The panel of normals, if the panel has one."""
+        path = self.panel(wildcards).normals
+        return [path] if path else []
 
     # files of samples and cases
 
@@ -197,10 +190,6 @@ class Plan:
             for pair in sample.lanes
         )
 
-    def marks_duplicates(self, wildcards: Any) -> bool:
-        """Whether reads with the same ends are one molecule in the panel's library."""
-        return self.panel(wildcards).library.duplicates == "mark"
-
     def umi_in_name(self, wildcards: Any) -> str:
         """``pair-reads`` option: each read's name must end in its UMI, if DNA has one."""
         umi = self._umi(wildcards)
@@ -223,30 +212,38 @@ class Plan:
 
         Not ``--barcode-name``: it knows some names only, and no more than warns of others.
         """
-        return f"--barcode-rgx '{UMI_IN_NAME}'" if self.panel(wildcards).library.umi else ""
+        return f"-t --barcode-rgx '{UMI_IN_NAME}'" if self.panel(wildcards).library.umi else ""
 
     def uncounted_flags(self, wildcards: Any) -> int:
         """SAM flags of reads that do not count towards depth."""
         return _UNCOUNTED | (_DUPLICATE if self.marks_duplicates(wildcards) else 0)
-
-    def calling(self, name: str) -> Callable[[Any], float | int]:
-        """A calling number of the case's panel."""
-
-        def value(wildcards: Any) -> float | int:
-            number: float | int = getattr(self.panel(wildcards).calling, name).value
-            return number
-
-        return value
 
     def normal_option(self, wildcards: Any) -> str:
         """``--normal ID`` when the case has a normal."""
         normal = self.case(wildcards).normal
         return f"--normal {normal.id}" if normal else ""
 
-    def called_by(self, wildcards: Any) -> str:
-        """Who called the case's variants."""
-        case = self.case(wildcards)
-        return ",".join(case.panel.callers) if case.has_reads else "imported"
+    def rna_option(self, wildcards: Any) -> str:
+        """``--rna ID`` when the case has RNA."""
+        rna = self.case(wildcards).rna
+        return f"--rna {rna.id}" if rna else ""
+
+    def purity_option(self, wildcards: Any) -> str:
+        """``--purity FRACTION`` when the sheet states it."""
+        purity = self.case(wildcards).tumour.purity
+        return f"--purity {purity}" if purity is not None else ""
+
+    @property
+    def recurrence(self) -> list[Path]:
+        """The ledger of the register of earlier runs, if the site keeps one."""
+        register = self.run.config.recurrence
+        return [register / LEDGER] if register else []
+
+    @property
+    def recurrence_option(self) -> str:
+        """``--recurrence FOLDER`` when there is one."""
+        register = self.run.config.recurrence
+        return f"--recurrence {register}" if register else ""
 
     def source_options(self) -> str:
         """``--source ID KIND KEY VCF`` for each source of known sites."""

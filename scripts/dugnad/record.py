@@ -5,12 +5,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dugnad.panel import Filter, Origin
+from dugnad.panel_rules import Filter, Origin
 
 RECORD_VERSION: Literal["0.1.0"] = "0.1.0"
 
 Status = Literal["pass", "warn", "fail", "info", "not_measured"]
 Verdict = Literal["pass", "warn", "fail", "not_assessed"]
+OriginName = Literal["germline", "likely_germline", "somatic", "uncertain"]
 
 
 class Part(BaseModel):
@@ -101,9 +102,37 @@ class Finding(Part):
     normal_depth: int | None
     normal_alt_reads: int | None
     normal_vaf: float | None
-    strand_odds: float | None
-    mapping_quality: float | None
-    base_quality: float | None
+    normal_ratio: float | None = Field(None, description="normal VAF over tumour VAF")
+    rna_depth: int | None = None
+    rna_alt_reads: int | None = None
+    rna_vaf: float | None = None
+    base_quality: float | None = Field(description="mean, Phred, of the alternative reads")
+    mapping_quality: float | None = Field(description="mean, Phred, of the alternative reads")
+    mapping_quality_loss: float | None = Field(
+        None, description="mean mapping quality of reference reads less that of alternative ones"
+    )
+    end_distance: float | None = Field(
+        None, description="median distance of the alternative reads' change to their end, bases"
+    )
+    extra_mismatches: float | None = Field(
+        None, description="mean mismatches of alternative reads above those of reference reads"
+    )
+    strand_odds: float | None = Field(description="symmetric odds ratio, 0.69 without bias")
+    damage_orientation: float | None = Field(
+        None, description="Phred-scaled, that reads lean so far to the side that damage takes"
+    )
+    homopolymer: int | None = Field(None, description="run of one base that an indel lies in")
+    background_quality: float | None = Field(
+        None, description="Phred-scaled probability of so many reads by error alone"
+    )
+    background_vaf: float | None = Field(None, description="mean VAF in the panel of normals")
+    background_sd: float | None = None
+    normals_share: float | None = Field(
+        None, description="share of the panel of normals that has the allele as germline"
+    )
+    cis_with: tuple[str, ...] | None = Field(
+        None, description="other changes that the same fragments show"
+    )
     gene: str | None
     transcript: str | None
     place: str | None
@@ -119,11 +148,19 @@ class Finding(Part):
     clinical_significance: str | None
     clinical_source: str | None
     known_ids: tuple[str, ...] | None
-    origin: Literal["germline", "somatic", "uncertain"]
+    recurrence: str | None = Field(
+        None, description="in runs before: samples by VAF bin, X:A+B+C+D=M/N"
+    )
+    recurrence_tumours: float | None = None
+    recurrence_normals: float | None = None
+    origin: OriginName
     origin_reason: str
     hotspot: str | None
     filters: tuple[str, ...] = Field(description="ids of the filters that flag it; empty: PASS")
     not_judged: tuple[str, ...] = Field(description="ids of filters without the evidence they need")
+    rescued: tuple[str, ...] = Field(
+        (), description="ids of filters that flag it but for a hotspot or a known significance"
+    )
     relevance: Literal["hotspot", "clinical", "altering", "other"]
     relevance_reason: str
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,6 +114,11 @@ def merge(regions: list[Region]) -> list[Region]:
         else:
             merged.append(region)
     return merged
+
+
+def bed(regions: Iterable[Region]) -> str:
+    """The regions as BED with three columns."""
+    return "".join(f"{r.chrom}\t{r.start}\t{r.end}\n" for r in regions)
 
 
 def outside(regions: list[Region], lengths: dict[str, int]) -> Iterator[tuple[Region, str]]:

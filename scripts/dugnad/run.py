@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dugnad.border import got
-from dugnad.config import Config, load_config
+from dugnad.config import LEDGER, Config, load_config
 from dugnad.errors import UserError
 from dugnad.panel import Panel, load_panel
 from dugnad.privacy import mask
@@ -94,8 +94,9 @@ class Run:
         genome = self.config.genome
         paths = [*self.files, genome.fasta, genome.annotation]
         for panel in self.panels.values():
-            paths += [panel.targets, panel.hotspots]
+            paths += [panel.targets, panel.hotspots, panel.normals]
         paths += [source.path for source in self.config.sources]
+        paths += self.config.mutect2.files.values() if self.config.mutect2 else ()
         for sample in self.samples.values():
             paths += [sample.bam, sample.vcf]
         return tuple(dict.fromkeys(path for path in paths if path))
@@ -117,9 +118,18 @@ def missing_files(run: Run) -> list[str]:
     ]
     if genome.bwa_index:
         named.append((f"{config}: genome.bwa_index", Path(f"{genome.bwa_index}.bwt")))
+    if run.config.mutect2:
+        files = run.config.mutect2.files
+        named += [(f"{config}: mutect2.{key}", file) for key, file in files.items()]
+    if run.config.recurrence:
+        named.append((f"{config}: recurrence", run.config.recurrence / LEDGER))
     for panel in run.panels.values():
         home = run.config.panels / panel.id / "panel.yaml"
-        named += [(f"{home}: targets", panel.targets), (f"{home}: hotspots", panel.hotspots)]
+        named += [
+            (f"{home}: {key}", path)
+            for key in ("targets", "hotspots", "normals")
+            for path in [getattr(panel, key)]
+        ]
     for item in run.rows:
         for name in ("fastq_1", "fastq_2", "bam", "vcf"):
             place = f"{item.lines.path}:{item.lines.at(())}: {name}"
@@ -151,6 +161,7 @@ def load_run(path: Path = CONFIG) -> Run:
             panels[name] = _load_panel(config, item)
         except UserError as error:
             problems += [line for line in error.problems if line not in problems]
+    problems += _unfiltered_mutect2(path, config, panels)
     if problems:
         raise UserError(problems)
     cases = _cases(rows, panels)
@@ -165,6 +176,19 @@ def _unknown_accepted(path: Path, config: Config, rows: list[Placed]) -> list[st
         f"{path}: accepted: no such sample on the sheet {got(item.sample)}; mend or remove it"
         for item in config.accepted
         if item.sample not in known
+    ]
+
+
+def _unfiltered_mutect2(path: Path, config: Config, panels: Mapping[str, Panel]) -> list[str]:
+    """Mutect2's calls are to be filtered, so what its filters read is asked for at once."""
+    if config.mutect2:
+        return []
+    return [
+        f"{path}: mutect2: is missing, and panel {name!r} calls with mutect2, which cannot be"
+        " filtered without it; add mutect2 with germline_resource and common_sites, or take"
+        f" mutect2 from the callers of {config.panels / name / 'panel.yaml'}"
+        for name, panel in panels.items()
+        if "mutect2" in panel.callers
     ]
 
 

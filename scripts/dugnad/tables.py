@@ -27,17 +27,35 @@ VARIANTS = pa.schema(
         ("end", pa.int64()),
         ("called_by", _TEXTS),
         ("caller_filters", _TEXTS),
-        # evidence in the tumour, and in the normal when there is one
+        # fragments in the tumour, and in its normal and RNA when there are these
         ("depth", pa.int64()),
         ("alt_reads", pa.int64()),
         ("vaf", pa.float64()),
         ("normal_depth", pa.int64()),
         ("normal_alt_reads", pa.int64()),
         ("normal_vaf", pa.float64()),
+        ("normal_ratio", pa.float64()),
+        ("rna_depth", pa.int64()),
+        ("rna_alt_reads", pa.int64()),
+        ("rna_vaf", pa.float64()),
+        # of the tumour's alternative reads: means in Phred, a median in bases, mismatches
         ("base_quality", pa.float64()),
-        # over all samples of the call
-        ("strand_odds", pa.float64()),
         ("mapping_quality", pa.float64()),
+        ("mapping_quality_loss", pa.float64()),
+        ("end_distance", pa.float64()),
+        ("extra_mismatches", pa.float64()),
+        # bias: symmetric odds ratio; Phred, for changes that damage makes, else 0
+        ("strand_odds", pa.float64()),
+        ("damage_orientation", pa.float64()),
+        # run of one base that an indel lies in, else 0
+        ("homopolymer", pa.int64()),
+        # what errors would show: Phred, and VAF over the panel of normals
+        ("background_quality", pa.float64()),
+        ("background_vaf", pa.float64()),
+        ("background_sd", pa.float64()),
+        ("normals_share", pa.float64()),
+        # other changes on the same fragments, as pos ref>alt
+        ("cis_with", _TEXTS),
         # what it does, on the reported transcript
         ("gene", pa.string()),
         ("transcript", pa.string()),
@@ -55,6 +73,10 @@ VARIANTS = pa.schema(
         ("clinical_significance", pa.string()),
         ("clinical_source", pa.string()),
         ("known_ids", _TEXTS),
+        # our own runs: X:A+B+C+D=M/N, and shares of the callable samples
+        ("recurrence", pa.string()),
+        ("recurrence_tumours", pa.float64()),
+        ("recurrence_normals", pa.float64()),
     ]
 )
 
@@ -66,6 +88,7 @@ FINDINGS = pa.schema(
         ("hotspot", pa.string()),
         ("filters", _TEXTS),
         ("not_judged", _TEXTS),
+        ("rescued", _TEXTS),
         ("relevance", pa.string()),
         ("relevance_reason", pa.string()),
     ]

@@ -1,6 +1,5 @@
 """The only reader of VCF: calls of any caller as one dataclass, and known sites."""
 
-import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +9,44 @@ from typing import Any, Literal
 import pysam
 
 from dugnad.alleles import trim
+from dugnad.bias import damage_orientation, strand_odds
+from dugnad.callers import NO_COLUMNS, own_filters
 from dugnad.errors import UserError
+from dugnad.fields import count, counts, field, scalar
+
+_STRANDS = ("SRF", "SRR", "SAF", "SAR")  # of freebayes: reference and alternative reads
 
 pysam.set_verbosity(0)  # what htslib cannot read raises an error; a missing index is none
 
 
 @dataclass(frozen=True)
 class Support:
-    """Reads at a variant in one sample; None where the caller does not say."""
+    """Reads (fragments, where we counted) at a variant in one sample; None where nobody says."""
 
     depth: int | None = None
     alt_reads: int | None = None
     vaf: float | None = None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What speaks for and against the tumour's alternative reads; None where nobody says.
+
+    As the columns of the variants table of the same names (``tables.VARIANTS``).
+    """
+
     base_quality: float | None = None
+    mapping_quality: float | None = None
+    mapping_quality_loss: float | None = None
+    end_distance: float | None = None
+    extra_mismatches: float | None = None
+    strand_odds: float | None = None
+    damage_orientation: float | None = None
+    homopolymer: int | None = None
+    background_quality: float | None = None
+    background_vaf: float | None = None
+    background_sd: float | None = None
+    normals_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -35,20 +59,27 @@ class Call:
     alt: str
     tumour: Support
     normal: Support | None
-    strand_odds: float | None
-    mapping_quality: float | None
-    consequences: tuple[str, ...]
+    rna: Support | None = None
+    quality: Quality = Quality()
+    consequences: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()
+    """Callers, where the file names them."""
     filters: tuple[str, ...] = ()
-    """The caller's own FILTER, without PASS."""
+    """The caller's own FILTER, without PASS; of several callers as caller:FILTER."""
+    cis_with: tuple[str, ...] = ()
+    """Other changes on the same fragments."""
 
 
-def read_calls(path: Path, tumour: str, normal: str | None) -> Iterator[Call]:
+def read_calls(
+    path: Path, tumour: str, normal: str | None, rna: str | None = None
+) -> Iterator[Call]:
     """The calls of a VCF whose alleles are split, one per alternative allele.
 
     Args:
         path: VCF or BCF.
         tumour: name of the tumour's column; a VCF with a single sample may name it otherwise.
         normal: name of the normal's column, if the case has one.
+        rna: name of the RNA's column, if there is one.
 
     Symbolic and reference-only records are passed over, and counted on standard error.
     Raises UserError when a column is missing.
@@ -56,6 +87,8 @@ def read_calls(path: Path, tumour: str, normal: str | None) -> Iterator[Call]:
     passed_over = 0
     with pysam.VariantFile(str(path)) as vcf:
         names = list(vcf.header.samples)
+        if not names:
+            raise UserError(f"{path}: {'; '.join(NO_COLUMNS)}")
         column = tumour if tumour in names else names[0] if len(names) == 1 else None
         if column is None or (normal and normal not in names):
             lacking = tumour if column is None else normal
@@ -65,12 +98,14 @@ def read_calls(path: Path, tumour: str, normal: str | None) -> Iterator[Call]:
             if not alt or not set(alt.upper()) <= set("ACGTN"):
                 passed_over += 1
                 continue
-            yield _call(record, alt, column, normal)
+            yield _call(record, alt, column, normal, rna if rna in names else None)
     if passed_over:
         print(f"{path}: {passed_over} symbolic or reference-only records", file=sys.stderr)
 
 
-def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None) -> Call:
+def _call(
+    record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None, rna: str | None
+) -> Call:
     return Call(
         chrom=record.chrom,
         pos=record.pos,
@@ -78,64 +113,51 @@ def _call(record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None
         alt=alt.upper(),
         tumour=_support(record, tumour),
         normal=_support(record, normal) if normal else None,
-        strand_odds=_strand_odds(record),
-        mapping_quality=_info(record, "MQM"),
-        consequences=tuple(_field(record.info, "BCSQ") or ()),
-        filters=tuple(name for name in record.filter if name != "PASS"),
+        rna=_support(record, rna) if rna else None,
+        quality=_quality(record, alt, tumour),
+        consequences=_texts(record, "BCSQ"),
+        called_by=_texts(record, "CALLED_BY"),
+        filters=own_filters(record) + _texts(record, "CALLER_FILTERS"),
+        cis_with=tuple(name.replace("_", " ") for name in _texts(record, "CIS_WITH")),
     )
 
 
-def _scalar(value: Any) -> Any:
-    """A field's single value; None where it has none, or several of which one must be chosen."""
-    if isinstance(value, tuple):
-        return value[0] if len(value) == 1 else None
-    return value
-
-
-def _field(fields: Any, key: str) -> Any:
-    """A field's value, None when absent; pysam's own get fails on one that is not declared."""
-    return fields[key] if key in fields else None  # noqa: SIM401
+def _texts(record: pysam.VariantRecord, key: str) -> tuple[str, ...]:
+    return tuple(field(record.info, key) or ())
 
 
 def _info(record: pysam.VariantRecord, key: str) -> float | None:
-    value = _scalar(_field(record.info, key))
+    value = scalar(field(record.info, key))
     return None if value is None else float(value)
 
 
 def _support(record: pysam.VariantRecord, name: str) -> Support:
-    """Depth and alternative reads from AD (GATK, freebayes), AO/RO, or AF/VF with DP."""
+    """Depth and alternative reads from AD (GATK, VarDict), AO or VD, or AF/VF with DP."""
     sample = record.samples[name]
-    depth, alt_reads = _scalar(_field(sample, "DP")), None
-    counts = _field(sample, "AD")
-    if isinstance(counts, tuple) and len(counts) == 2 and None not in counts:
-        alt_reads = counts[1]
+    depth = count(sample, "DP")
+    if both := counts(sample, "AD", 2):
+        alt_reads: int | None = both[1]
         if depth is None and not _was_split(record):
-            depth = sum(counts)
+            depth = sum(both)
     else:
-        alt_reads = _scalar(_field(sample, "AO"))
+        alt_reads = _first(count(sample, "AO"), count(sample, "VD"))
     fraction = _fraction(record, sample)
     if alt_reads is None and fraction is not None and depth is not None:
         alt_reads = round(fraction * depth)
     vaf = alt_reads / depth if alt_reads is not None and depth else fraction
-    quality = _scalar(_field(sample, "QA"))
-    return Support(
-        depth=depth,
-        alt_reads=alt_reads,
-        vaf=vaf,
-        base_quality=quality / alt_reads if quality is not None and alt_reads else None,
-    )
+    return Support(depth=depth, alt_reads=alt_reads, vaf=vaf)
 
 
 def _was_split(record: pysam.VariantRecord) -> bool:
     """Whether the record had other alleles, whose reads AD no longer counts."""
-    before = _field(record.info, "OLD_REC")
+    before = field(record.info, "OLD_REC")
     text = ",".join(before) if isinstance(before, tuple) else before or ""
     return text.count(",") > 0
 
 
 def _fraction(record: pysam.VariantRecord, sample: Any) -> float | None:
     """The caller's own VAF. Raises UserError for one that is not a fraction."""
-    found = next((_scalar(sample[key]) for key in ("AF", "VF") if key in sample), None)
+    found = next((scalar(sample[key]) for key in ("AF", "VF") if key in sample), None)
     if found is None:
         return None
     try:
@@ -150,22 +172,44 @@ def _fraction(record: pysam.VariantRecord, sample: Any) -> float | None:
     return fraction
 
 
-def _strand_odds(record: pysam.VariantRecord) -> float | None:
-    """The symmetric odds ratio of strand bias (SOR), as GATK documents StrandOddsRatio.
-
-    From freebayes' strand counts, which are over all samples of the call; 0.69 without bias,
-    above 3 for a strong one.
-    """
-    values = [_info(record, key) for key in ("SRF", "SRR", "SAF", "SAR")]
-    if None in values:
-        return None
-    rf, rr, af, ar = (value + 1 for value in values if value is not None)
-    odds = rf * ar / (rr * af)
-    return (
-        math.log(odds + 1 / odds)
-        + math.log(min(rf, rr) / max(rf, rr))
-        - math.log(min(af, ar) / max(af, ar))
+def _quality(record: pysam.VariantRecord, alt: str, tumour: str) -> Quality:
+    """From our own recount; what it does not give, from freebayes' fields."""
+    sample, ref = record.samples[tumour], str(record.ref)
+    with_allele = field(record.info, "NORMALS")
+    f1r2, f2r1 = counts(sample, "F1R2", 2), counts(sample, "F2R1", 2)
+    run = _info(record, "HOMOPOLYMER")
+    return Quality(
+        base_quality=_first(scalar(field(sample, "MBQ")), _mean_quality(sample)),
+        mapping_quality=_first(scalar(field(sample, "MMQ")), _info(record, "MQM")),
+        end_distance=scalar(field(sample, "MPOS")),
+        extra_mismatches=scalar(field(sample, "XNM")),
+        strand_odds=_bias(record, sample),
+        damage_orientation=(
+            damage_orientation(ref, alt, f1r2[1], f2r1[1]) if f1r2 and f2r1 else None
+        ),
+        homopolymer=None if run is None else int(run) if len(ref) != len(alt) else 0,
+        background_quality=_info(record, "BACKGROUND_QUALITY"),
+        background_vaf=_info(record, "BACKGROUND_VAF"),
+        background_sd=_info(record, "BACKGROUND_SD"),
+        normals_share=with_allele[0] / with_allele[1] if with_allele else None,
     )
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _mean_quality(sample: Any) -> float | None:
+    """freebayes' mean quality of the alternative bases."""
+    total, reads = scalar(field(sample, "QA")), scalar(field(sample, "AO"))
+    return total / reads if total is not None and reads else None
+
+
+def _bias(record: pysam.VariantRecord, sample: Any) -> float | None:
+    """The tumour's strand bias; from freebayes' counts it is over all samples of the call."""
+    strands = counts(sample, "SB", 4) or [count(record.info, key) for key in _STRANDS]
+    found = [number for number in strands if number is not None]
+    return strand_odds(*found) if len(found) == len(_STRANDS) else None
 
 
 @dataclass(frozen=True)
@@ -236,7 +280,7 @@ class KnownSites:
 
     def _of_allele(self, record: pysam.VariantRecord, index: int) -> Any:
         """The value that belongs to one alternative allele, by the number that the header gives."""
-        value, alts = _field(record.info, self._key), len(record.alts or ())
+        value, alts = field(record.info, self._key), len(record.alts or ())
         if not isinstance(value, tuple):
             return value
         number = record.header.info[self._key].number

@@ -439,12 +439,12 @@ CASES = [
     Bad(
         "panel with an unknown key",
         edit_yaml(PANEL, "calling", "min_dpeth", value={"value": 5, "unit": "x", "why": "y"}),
-        "config/panels/tiny/panel.yaml:31: calling.min_dpeth: unknown key; remove it",
+        "config/panels/tiny/panel.yaml:36: calling.min_dpeth: unknown key; remove it",
     ),
     Bad(
         "panel with a missing threshold",
         edit_yaml(PANEL, "calling", "min_vaf"),
-        "config/panels/tiny/panel.yaml:14: calling.min_vaf: is missing; add it",
+        "config/panels/tiny/panel.yaml:15: calling.min_vaf: is missing; add it",
     ),
     Bad(
         "UMIs where duplicates are kept",
@@ -494,18 +494,18 @@ CASES = [
     Bad(
         "threshold without a reason",
         edit_yaml(PANEL, "coverage", "callable_depth", "why"),
-        "config/panels/tiny/panel.yaml:32: coverage.callable_depth.why: is missing; add it",
+        "config/panels/tiny/panel.yaml:37: coverage.callable_depth.why: is missing; add it",
     ),
     Bad(
         "fraction written as per cent",
         edit_yaml(PANEL, "calling", "min_vaf", "value", value=2),
-        "config/panels/tiny/panel.yaml:16: calling.min_vaf.value: must be at most 1.0 (got '2');"
+        "config/panels/tiny/panel.yaml:17: calling.min_vaf.value: must be at most 1.0 (got '2');"
         " mend the number",
     ),
     Bad(
         "wrong unit",
         edit_yaml(PANEL, "coverage", "callable_depth", "unit", value="fraction"),
-        "config/panels/tiny/panel.yaml:34: coverage.callable_depth.unit: is not an allowed value"
+        "config/panels/tiny/panel.yaml:39: coverage.callable_depth.unit: is not an allowed value"
         " (got 'fraction'); write 'reads'",
     ),
     Bad(
@@ -523,7 +523,7 @@ CASES = [
     Bad(
         "hotspot limit that is neither",
         replace(PANEL, "hotspot: exempt", "hotspot: off"),
-        "config/panels/tiny/panel.yaml:71: filters.2.hotspot: must be a number or 'exempt'"
+        "config/panels/tiny/panel.yaml:76: filters.2.hotspot: must be a number or 'exempt'"
         " (got 'False'); write one of them",
     ),
     Bad(

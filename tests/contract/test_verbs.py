@@ -7,8 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
-from dugnad.config import Accepted, Config, Genome, Sequencing, Source
-from dugnad.panel import Coverage, Filter, Library, Limit, Origin, Panel, Umi, load_panel
+from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing, Source
+from dugnad.panel import Calling, Coverage, Library, Panel, Umi, load_panel
+from dugnad.panel_rules import CopyState, Filter, Likelihood, Limit, Origin
 from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
 from dugnad.schemas import schemas
@@ -26,7 +27,7 @@ STAGES = {
     "report",
 }
 # verbs that people call, not rules; the check also runs at the start of each run
-BY_HAND = {"check", "demo", "schemas", "trends"}
+BY_HAND = {"accuracy", "check", "demo", "learn-normals", "recurrence", "schemas", "trends"}
 
 
 def rule_texts() -> dict[str, str]:
@@ -116,6 +117,7 @@ def test_rules_name_environments_that_exist() -> None:
         Config,
         Genome,
         Source,
+        Mutect2,
         Sequencing,
         Accepted,
         Row,
@@ -126,6 +128,9 @@ def test_rules_name_environments_that_exist() -> None:
         Filter,
         Limit,
         Origin,
+        Likelihood,
+        CopyState,
+        Calling,
     ],
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:

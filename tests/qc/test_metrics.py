@@ -11,7 +11,8 @@ import yaml
 
 from builders import panel, panel_data
 from dugnad.cli import main
-from dugnad.panel import Limit, Panel
+from dugnad.panel import Panel
+from dugnad.panel_rules import Limit
 from dugnad.qc.gather_metrics import (
     alignment_metrics,
     coverage_metrics,

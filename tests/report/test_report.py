@@ -216,7 +216,7 @@ def test_tumour_only_says_what_it_cannot(tmp_path: Path, monkeypatch: pytest.Mon
     record = made(load_run(), [alone])
     page = render(record)
     assert "No normal" in page
-    assert "may still be germline" in page
+    assert "may be germline" in page
     assert "purity" not in page.split("What matters")[0]
 
 

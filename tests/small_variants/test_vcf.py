@@ -6,8 +6,9 @@ import pysam
 import pytest
 
 from builders import CONTIGS, write_vcf
+from dugnad.bias import strand_odds
 from dugnad.errors import UserError
-from dugnad.vcf import Call, Hit, KnownSites, Support, read_calls
+from dugnad.vcf import Call, Hit, KnownSites, Quality, Support, read_calls
 
 HEADER = "##fileformat=VCFv4.2\n" + "".join(
     f"##contig=<ID={name},length={length}>\n" for name, length in CONTIGS.items()
@@ -73,8 +74,7 @@ def test_absent_evidence_is_none_not_zero(tmp_path: Path) -> None:
     )
     call = one(path)
     assert call.tumour == Support()
-    assert call.strand_odds is None
-    assert call.mapping_quality is None
+    assert call.quality == Quality()
 
 
 def test_symbolic_and_reference_records_are_counted(
@@ -111,13 +111,85 @@ def test_strand_odds(
     info = ";".join(f"{key}={count}" for key, count in zip(keys, counts, strict=True))
     record = f"chr1 100 . A T . . {info} DP 400"
     path = vcf(tmp_path / "a.vcf", declared + fmt("DP", "1", "Integer"), "FORMAT T", record)
-    odds = one(path).strand_odds
+    odds = one(path).quality.strand_odds
     assert odds is not None
     assert low < odds < high
 
 
+RECOUNTED = (
+    "".join(
+        f'##INFO=<ID={key},Number={number},Type={kind},Description="x">\n'
+        for key, number, kind in (
+            ("CALLED_BY", ".", "String"),
+            ("CALLER_FILTERS", ".", "String"),
+            ("CIS_WITH", ".", "String"),
+            ("HOMOPOLYMER", "1", "Integer"),
+            ("BACKGROUND_QUALITY", "1", "Float"),
+            ("BACKGROUND_VAF", "1", "Float"),
+            ("BACKGROUND_SD", "1", "Float"),
+            ("NORMALS", "2", "Integer"),
+            *((key, "1", "Integer") for key in ("SRF", "SRR", "SAF", "SAR")),
+        )
+    )
+    + fmt("DP", "1", "Integer")
+    + fmt("AD", "R", "Integer")
+    + fmt("SB", "4", "Integer")
+    + fmt("F1R2", "R", "Integer")
+    + fmt("F2R1", "R", "Integer")
+    + fmt("MBQ", "1", "Float")
+    + fmt("MMQ", "1", "Float")
+    + fmt("MPOS", "1", "Float")
+    + fmt("XNM", "1", "Float")
+)
+
+
+def recounted(path: Path, alleles: str, values: str) -> Call:
+    info = (
+        "CALLED_BY=freebayes,pileup;CALLER_FILTERS=mutect2:weak;CIS_WITH=102A>G;HOMOPOLYMER=4;"
+        "BACKGROUND_QUALITY=55.5;BACKGROUND_VAF=0.01;BACKGROUND_SD=0.002;NORMALS=3,20;"
+        "SRF=1;SRR=1;SAF=1;SAR=99"
+    )
+    keys = "DP:AD:SB:F1R2:F2R1:MBQ:MMQ:MPOS:XNM"
+    none = ":".join("." * (keys.count(":") + 1))
+    record = f"chr1 100 . {alleles} . . {info} {keys} {values} {none} 9:5,4{none[3:]}"
+    return next(read_calls(vcf(path, RECOUNTED, "FORMAT T N R", record), "T", "N", "R"))
+
+
+def test_what_was_counted_anew_is_read(tmp_path: Path) -> None:
+    values = "100:90,10:50,40,6,4:45,10:45,0:36.5:59.5:31:0.25"
+    call = recounted(tmp_path / "a.vcf", "C T", values)
+    assert call.called_by == ("freebayes", "pileup")
+    assert call.filters == ("mutect2:weak",)
+    assert call.cis_with == ("102A>G",)
+    assert (call.tumour, call.normal, call.rna) == (
+        Support(100, 10, 0.1),
+        Support(),
+        Support(9, 4, 4 / 9),
+    )
+    # the tumour's own strands, not those of all samples; ten of ten on the side of deamination
+    assert call.quality == Quality(
+        base_quality=36.5,
+        mapping_quality=59.5,
+        end_distance=31,
+        extra_mismatches=0.25,
+        strand_odds=pytest.approx(strand_odds(50, 40, 6, 4)),
+        damage_orientation=pytest.approx(30.1, abs=0.01),
+        homopolymer=0,
+        background_quality=55.5,
+        background_vaf=pytest.approx(0.01),
+        background_sd=pytest.approx(0.002),
+        normals_share=0.15,
+    )
+
+
+def test_the_homopolymer_counts_for_indels_only(tmp_path: Path) -> None:
+    values = "100:90,10:50,40,6,4:45,10:45,0:36.5:59.5:31:0.25"
+    assert recounted(tmp_path / "a.vcf", "CA C", values).quality.homopolymer == 4
+    assert recounted(tmp_path / "b.vcf", "CA C", values).quality.damage_orientation == 0
+
+
 def call(pos: int, ref: str, alt: str) -> Call:
-    return Call("chr1", pos, ref, alt, Support(), None, None, None, ())
+    return Call("chr1", pos, ref, alt, Support(), None)
 
 
 def source(path: Path, *records: str) -> KnownSites:
@@ -177,7 +249,7 @@ def test_a_vaf_that_is_no_fraction_is_refused(tmp_path: Path, value: str) -> Non
 
 def test_known_sites_of_another_contig(tmp_path: Path) -> None:
     known = source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=0.1")
-    foreign = Call("chr9", 100, "A", "T", Support(), None, None, None, ())
+    foreign = Call("chr9", 100, "A", "T", Support(), None)
     assert known.look_up(foreign) is None
 
 

@@ -58,10 +58,12 @@ def plan(
         **ALWAYS,
         **RUN_QUALITY,
         **(RNA_JOBS if rna else {}),
-        "split_targets": 1,
+        "merge_targets": 1,
         "locate_exons": 1,
-        "call_small_variants": 2 * cases,
-        "gather_small_variants": cases,
+        "split_targets": cases,
+        "call_pileup": 2 * cases,
+        "call_freebayes": 2 * cases,
+        "recount_variants": cases,
         **dict.fromkeys(PER_CASE, cases),
         **dict.fromkeys(PER_SAMPLE, samples + rna),
         **dict.fromkeys(PER_DNA_SAMPLE, samples),
@@ -100,7 +102,7 @@ PLANS = {
             **RNA_JOBS,
             "import_small_variants": 1,
             # the sites that tell people apart lie in the panel's targets
-            "split_targets": 1,
+            "merge_targets": 1,
             "trim_reads": 1,
             **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
         },
@@ -137,7 +139,7 @@ def test_without_annotation_consequences_are_not_predicted(
     assert jobs["annotate_variants"] == 1
 
 
-def test_rna_is_measured_and_gated_and_has_no_part_in_the_calls(
+def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
     tmp_path: Path, snakemake: Snakemake
 ) -> None:
     folder = workspace(tmp_path, [T, *RNA, N])
@@ -153,6 +155,7 @@ def test_rna_is_measured_and_gated_and_has_no_part_in_the_calls(
         *(RUN_QUALITY.keys() - {"pick_sites", "tabulate_run"}),
         "trim_reads",
         "gate_case",
+        "recount_variants",
         "record_case",
         "write_manifest",
     } - {"index_rna_genome"}

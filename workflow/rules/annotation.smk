@@ -27,6 +27,7 @@ rule annotate_variants:
         annotation=PLAN.annotation,
         panel=PLAN.panel_file,
         sources=[source.path for source in RUN.config.sources],
+        recurrence=PLAN.recurrence,
     output:
         "results/{case}/annotation/{case}.variants.parquet",
     log:
@@ -43,9 +44,11 @@ rule annotate_variants:
             f"--annotation {input.annotation}" if input.annotation else ""
         ),
         sources=PLAN.source_options(),
-        called_by=PLAN.called_by,
+        recurrence=PLAN.recurrence_option,
+        rna=PLAN.rna_option,
         code=CODE,
     shell:
         "dugnad annotate-variants --calls {input.calls} --tumour {params.tumour} {params.normal}"
-        " --called-by {params.called_by} --fasta {input.fasta} {params.annotation}"
-        " --panel {input.panel} {params.sources} --output {output} > {log} 2>&1"
+        " {params.rna} --fasta {input.fasta} {params.annotation}"
+        " --panel {input.panel} {params.sources} {params.recurrence}"
+        " --output {output} > {log} 2>&1"

@@ -11,7 +11,8 @@ CODE = code_digest()
 try:
     if workflow.config_settings.config:
         raise UserError("--config is not used: what was asked stands in files; edit the file")
-    RUN = load_run(Path(workflow.configfiles[-1]) if workflow.configfiles else CONFIG)
+    given = workflow.config_settings.configfiles
+    RUN = load_run(Path(given[-1]) if given else CONFIG)
     if workflow.is_main_process and (missing := missing_files(RUN)):
         raise UserError(missing)
 except UserError as error:

@@ -17,7 +17,8 @@ rule interpret_variants:
         runtime=20,
     params:
         normal=PLAN.normal_option,
+        purity=PLAN.purity_option,
         code=CODE,
     shell:
         "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"
-        " {params.normal} --gate {input.gate} --output {output} > {log} 2>&1"
+        " {params.normal} {params.purity} --gate {input.gate} --output {output} > {log} 2>&1"

@@ -6,7 +6,7 @@ transcript that the panel reports. Without an annotation both stay empty: not as
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from dugnad.annotation.consequences import (
 from dugnad.annotation.hgvs import FLANK, HgvsNamer, HgvsNames
 from dugnad.annotation.transcripts import Transcript, Transcripts, read_transcripts
 from dugnad.panel import Panel, load_panel
+from dugnad.recurrence.register import Register, open_register
 from dugnad.tables import VARIANTS, write_table
 from dugnad.vcf import Call, KnownSites, Support, read_calls
 
+GERMLINE_VAF = 0.35  # TSOPPI's highest bin, in which its recurrent_germline counts normals
 _CLASSES = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 _SPLICE_SITES = {"splice_acceptor_variant", "splice_donor_variant"}
 _SEVERITY = tuple(IMPACTS)
@@ -35,7 +37,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calls", type=Path, required=True, help="VCF, alleles split")
     parser.add_argument("--tumour", required=True, help="the tumour's column")
     parser.add_argument("--normal", help="the normal's column, if there is one")
-    parser.add_argument("--called-by", required=True, help="who called them")
+    parser.add_argument("--rna", help="the RNA's column, if there is one")
+    parser.add_argument("--called-by", default="imported", help="caller, where the VCF names none")
     parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
     parser.add_argument("--annotation", type=Path, help="GFF3; absent: not assessed")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
@@ -47,6 +50,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar=("ID", "KIND", "KEY", "VCF"),
         help="known sites; KIND is population or clinical, KEY the INFO key to read",
     )
+    parser.add_argument("--recurrence", type=Path, help="register of earlier runs, a folder")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of variants")
 
 
@@ -56,26 +60,28 @@ def main(args: argparse.Namespace) -> None:
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     annotator = Annotator(panel, transcripts, HgvsNamer(args.fasta, transcripts))
     sources = [KnownSites(name, Path(path), kind, key) for name, kind, key, path in args.source]
+    register = open_register(args.recurrence) if args.recurrence else None
     rows = (
         {
             **evidence(call, args.called_by),
             **annotator.describe(call, assessed=args.annotation is not None),
             **seen(call, sources),
+            **recurred(call, register),
         }
-        for call in read_calls(args.calls, args.tumour, args.normal)
+        for call in read_calls(args.calls, args.tumour, args.normal, args.rna)
     )
     write_table(args.output, rows, VARIANTS)
 
 
 def evidence(call: Call, called_by: str) -> dict[str, Any]:
-    """The place and the reads of a call."""
-    normal = call.normal or Support()
+    """The place and the reads of a call; ``called_by`` holds where the call names nobody."""
+    normal, rna = call.normal or Support(), call.rna or Support()
     return {
         "chrom": call.chrom,
         "pos": call.pos,
         "ref": call.ref,
         "alt": call.alt,
-        "called_by": called_by.split(","),
+        "called_by": list(call.called_by) or [called_by],
         "caller_filters": list(call.filters),
         "depth": call.tumour.depth,
         "alt_reads": call.tumour.alt_reads,
@@ -83,10 +89,17 @@ def evidence(call: Call, called_by: str) -> dict[str, Any]:
         "normal_depth": normal.depth,
         "normal_alt_reads": normal.alt_reads,
         "normal_vaf": normal.vaf,
-        "strand_odds": call.strand_odds,
-        "mapping_quality": call.mapping_quality,
-        "base_quality": call.tumour.base_quality,
+        "normal_ratio": _ratio(normal.vaf, call.tumour.vaf),
+        "rna_depth": rna.depth,
+        "rna_alt_reads": rna.alt_reads,
+        "rna_vaf": rna.vaf,
+        "cis_with": list(call.cis_with),
+        **asdict(call.quality),
     }
+
+
+def _ratio(normal: float | None, tumour: float | None) -> float | None:
+    return normal / tumour if normal is not None and tumour else None
 
 
 def seen(call: Call, sources: Sequence[KnownSites]) -> dict[str, Any]:
@@ -112,6 +125,23 @@ def seen(call: Call, sources: Sequence[KnownSites]) -> dict[str, Any]:
         "clinical_significance": "; ".join(said for said, _ in clinical) or None,
         "clinical_source": ", ".join(name for _, name in clinical) or None,
         "known_ids": sorted({hit.id for _, hit in hits if hit and hit.id}),
+    }
+
+
+def recurred(call: Call, register: Register | None) -> dict[str, Any]:
+    """How often earlier runs had the allele; empty without a register.
+
+    ``recurrence_tumours`` is the share of callable tumours that have it at a VAF of the call's bin
+    or above, ``recurrence_normals`` that of normals at ``GERMLINE_VAF`` or above.
+    """
+    if register is None:
+        return {}
+    found = register.look_up(call.chrom, call.pos, call.ref, call.alt)
+    vaf = call.tumour.vaf
+    return {
+        "recurrence": f"{found.tumour.text} {found.normal.text}",
+        "recurrence_tumours": None if vaf is None else found.tumour.share_at_or_above(vaf),
+        "recurrence_normals": found.normal.share_at_or_above(GERMLINE_VAF),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from dugnad.interpretation.filters import flags
 from dugnad.interpretation.origin import Normal, origin_of
-from dugnad.interpretation.relevance import hotspot_of, relevance_of
+from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
 from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate
 from dugnad.regions import Hotspot, read_hotspots
@@ -24,6 +24,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument("--normal", help="the case's normal sample")
     parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
+    parser.add_argument("--purity", type=float, help="tumour fraction, as stated on the sheet")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of findings")
 
 
@@ -36,7 +37,8 @@ def main(args: argparse.Namespace) -> None:
     if args.normal:
         gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
         normal = normal_of(gate, args.normal)
-    write_table(args.output, interpret(variants, panel, hotspots, normal), FINDINGS)
+    rows = interpret(variants, panel, hotspots, normal, args.purity)
+    write_table(args.output, rows, FINDINGS)
 
 
 def normal_of(gate: CaseGate, sample: str) -> Normal:
@@ -50,20 +52,23 @@ def interpret(
     panel: Panel,
     hotspots: Sequence[Hotspot],
     normal: Normal,
+    purity: float | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Each row of the variants table as a row of the findings table."""
     for variant in variants:
         spot = hotspot_of(variant, hotspots)
-        verdict = origin_of(variant, panel.origin, normal)
-        flagged, not_judged = flags(variant, panel.filters, spot is not None, verdict.origin)
+        verdict = origin_of(variant, panel.origin, normal, purity, spot is not None)
+        pathogenic = is_pathogenic(variant["clinical_significance"] or "")
+        found = flags(variant, panel.filters, spot is not None, pathogenic, verdict.origin)
         relevance, reason = relevance_of(variant, spot, panel.genes)
         yield {
             **variant,
             "origin": verdict.origin,
             "origin_reason": verdict.reason,
             "hotspot": spot.name if spot else None,
-            "filters": flagged,
-            "not_judged": not_judged,
+            "filters": found.flagged,
+            "not_judged": found.not_judged,
+            "rescued": found.rescued,
             "relevance": relevance,
             "relevance_reason": reason,
         }

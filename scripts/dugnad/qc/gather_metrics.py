@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dugnad.panel import Limit, Panel, load_panel
+from dugnad.panel import Panel, load_panel
+from dugnad.panel_rules import Limit
 from dugnad.qc.measures import Measured, read_measures
 from dugnad.qc.metric_names import METRIC_NAMES, Analyte, depth_of, is_measured
 from dugnad.tables import COVERAGE, METRICS, read_table, write_table

@@ -74,7 +74,8 @@ def candidates(calls: Iterable[Call], sources: Iterable[KnownSites]) -> Iterator
             continue
         if tumour.vaf < MIN_TUMOUR_VAF or tumour.alt_reads < MIN_TUMOUR_READS:
             continue
-        if call.strand_odds is not None and call.strand_odds > MAX_STRAND_ODDS:
+        odds = call.quality.strand_odds
+        if odds is not None and odds > MAX_STRAND_ODDS:
             continue
         if is_heterozygous(normal.alt_reads, normal.depth) or is_common(call, listed):
             continue

@@ -114,7 +114,7 @@ def scatter(record: CaseRecord) -> tuple[Sequence[Dot], int]:
             x=100 * (f.vaf or 0),
             y=100 - 100 * (f.depth or 0) / top,
             origin=f.origin,
-            title=f"{f.name}: {percent(f.vaf)} of {f.depth}, {f.origin}",
+            title=f"{f.name}: {percent(f.vaf)} of {f.depth}, {words(f.origin)}",
         )
         for f in shown
     ]

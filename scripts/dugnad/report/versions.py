@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pysam
 
+from dugnad.callers import GATK_LINE
+
 Versions = dict[str, str]
+
+_SOURCE = re.compile(r"##source=([A-Za-z][A-Za-z0-9]*)(?:[ _]v?(\d\S*))?")
 
 
 def of_fastp(reports: Iterable[Path]) -> Versions:
@@ -32,13 +36,18 @@ def of_alignments(bams: Iterable[Path]) -> Versions:
 
 
 def of_calls(vcfs: Iterable[Path]) -> Versions:
-    """From the header of VCF files: the caller's ``source`` and bcftools."""
+    """From the header of VCF files: the callers' ``source``, GATK's tools, and bcftools.
+
+    A caller that names itself without a version is there with ``not stated``.
+    """
     found: Versions = {}
     for path in vcfs:
         with pysam.VariantFile(str(path)) as vcf:
             for line in str(vcf.header).splitlines():
-                if match := re.fullmatch(r"##source=(\w+)\s+v?(\S+)", line):
+                if match := GATK_LINE.match(line):
                     found[match[1]] = match[2]
+                elif match := _SOURCE.match(line):
+                    found[match[1]] = match[2] or found.get(match[1], "not stated")
                 elif match := re.match(r"##bcftools_normVersion=([^+\s]+)", line):
                     found["bcftools"] = match[1]
     return found

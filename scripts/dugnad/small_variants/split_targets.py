@@ -1,55 +1,87 @@
-"""Split a panel's targets into chunks of even size, to be called side by side."""
+"""Split a case's targets into chunks of even load, to be called side by side.
+
+The load of a target is its bases times their depth over the case's samples: what a caller's time
+goes with. An amplified gene weighs more than ten that are not.
+"""
 
 import argparse
+import gzip
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dugnad.errors import UserError
 from dugnad.files import write_text
-from dugnad.regions import Region, merge, read_targets
+from dugnad.regions import Region, bed, read_targets
+
+Place = tuple[str, int, int]
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--targets", type=Path, required=True, help="BED of the panel")
-    parser.add_argument("--merged", type=Path, required=True, help="all, without overlaps")
+    parser.add_argument("--targets", type=Path, required=True, help="BED, merged")
+    parser.add_argument(
+        "--depth", type=Path, nargs="*", default=[], help="mosdepth's mean depth of these targets"
+    )
     parser.add_argument("outputs", type=Path, nargs="+", help="one BED per chunk")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the merged targets, and one BED per chunk."""
-    merged = merge(read_targets(args.targets))
-    chunks = split(merged, len(args.outputs))
-    for path, chunk in zip([args.merged, *args.outputs], [merged, *chunks], strict=True):
-        write_text(path, "".join(f"{r.chrom}\t{r.start}\t{r.end}\n" for r in chunk))
+    """Write one BED per chunk."""
+    depths = [read_depths(path) for path in args.depth]
+    regions = read_targets(args.targets)
+    loads = [load_of(region, depths) for region in regions]
+    for path, chunk in zip(args.outputs, split(regions, loads, len(args.outputs)), strict=True):
+        write_text(path, bed(chunk))
 
 
-def split(regions: list[Region], parts: int) -> list[list[Region]]:
-    """``parts`` runs of neighbouring regions with about the same number of bases each.
+def read_depths(path: Path) -> dict[Place, float]:
+    """Mean depth by target, from mosdepth's ``regions.bed.gz``."""
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines]
+    return {(row[0], int(row[1]), int(row[2])): float(row[-1]) for row in rows}
 
-    Regions stay whole where they can, so that a variant lies in one chunk; the longest are
+
+def load_of(region: Region, depths: Sequence[dict[Place, float]]) -> float:
+    """Bases times depth, summed over samples; a base without reads still costs a little."""
+    place = region.chrom, region.start, region.end
+    return region.length * (1 + sum(depth.get(place, 0.0) for depth in depths))
+
+
+def split(regions: list[Region], loads: list[float], parts: int) -> list[list[Region]]:
+    """``parts`` runs of neighbouring regions with about the same load each.
+
+    Regions stay whole where they can, so that a variant lies in one chunk; the heaviest are
     halved only until no chunk is empty, since a caller takes an empty BED for the whole genome.
 
     Raises UserError when there are fewer bases than parts.
     """
-    total = sum(region.length for region in regions)
-    if total < parts:
-        raise UserError(f"the targets have {total} bases for {parts} chunks; lower 'chunks'")
-    while True:
-        chunks = _allot(regions, parts, total)
-        if all(chunks):
-            return chunks
-        longest = max(range(len(regions)), key=lambda i: regions[i].length)
-        regions = [*regions[:longest], *_halves(regions[longest]), *regions[longest + 1 :]]
+    bases = sum(region.length for region in regions)
+    if bases < parts:
+        raise UserError(f"the targets have {bases} bases for {parts} chunks; lower 'chunks'")
+    while not all(chunks := _allot(regions, loads, parts)):
+        divisible = [i for i in range(len(regions)) if regions[i].length > 1]
+        heaviest = max(divisible, key=lambda i: loads[i], default=0)
+        if len(regions) >= parts and loads[heaviest] < max(loads):
+            return _allot(regions, loads, parts, leave_none=True)  # one base weighs too much
+        after = heaviest + 1
+        regions = [*regions[:heaviest], *_halves(regions[heaviest]), *regions[after:]]
+        loads = [*loads[:heaviest], *[loads[heaviest] / 2] * 2, *loads[after:]]
+    return chunks
 
 
-def _allot(regions: list[Region], parts: int, total: int) -> list[list[Region]]:
+def _allot(
+    regions: list[Region], loads: list[float], parts: int, leave_none: bool = False
+) -> list[list[Region]]:
+    """Regions to chunks by load; ``leave_none``: even where no load asks for a chunk."""
     chunks: list[list[Region]] = [[] for _ in range(parts)]
-    before = 0
-    for region in regions:
-        middle = before + region.length / 2
-        chunks[min(int(middle * parts / total), parts - 1)].append(region)
-        before += region.length
+    total, before, last = sum(loads), 0.0, -1
+    for number, (region, load) in enumerate(zip(regions, loads, strict=True)):
+        chunk = min(int((before + load / 2) * parts / total), parts - 1)
+        if leave_none:
+            chunk = min(max(chunk, parts - len(regions) + number), last + 1)
+        chunks[chunk].append(region)
+        before, last = before + load, chunk
     return chunks
 
 

@@ -1,0 +1,43 @@
+"""Numbers of a panel, each with its unit and the reason for it, and the names that it gives."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dugnad.border import Model
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Reads(Model):
+    """A number of reads, and the reason for it (guideline, publication or validation)."""
+
+    value: Annotated[int, Field(ge=0)]
+    unit: Literal["reads"]
+    why: Text
+
+
+class Fraction(Model):
+    """A share between 0 and 1, and the reason for it."""
+
+    value: Annotated[float, Field(ge=0, le=1)]
+    unit: Literal["fraction"]
+    why: Text
+
+
+class Phred(Model):
+    """A quality on the Phred scale, and the reason for it."""
+
+    value: Annotated[int, Field(ge=0, le=100)]
+    unit: Literal["phred"]
+    why: Text
+
+
+class Ratio(Model):
+    """How many times, and the reason for it."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["ratio"]
+    why: Text
