@@ -181,6 +181,7 @@ def _quality(record: pysam.VariantRecord, alt: str, tumour: str) -> Quality:
     return Quality(
         base_quality=_first(scalar(field(sample, "MBQ")), _mean_quality(sample)),
         mapping_quality=_first(scalar(field(sample, "MMQ")), _info(record, "MQM")),
+        mapping_quality_loss=scalar(field(sample, "MQL")),
         end_distance=scalar(field(sample, "MPOS")),
         extra_mismatches=scalar(field(sample, "XNM")),
         strand_odds=_bias(record, sample),

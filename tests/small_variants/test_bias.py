@@ -43,7 +43,7 @@ F1R2 = {("C", "T"), ("G", "T")}
 F2R1 = {("G", "A"), ("C", "A")}
 
 
-@pytest.mark.parametrize("change", itertools.permutations("ACGT", 2), ids="".join)
+@pytest.mark.parametrize("change", list(itertools.permutations("ACGT", 2)), ids="".join)
 def test_only_what_damage_makes_on_the_side_where_it_shows(change: tuple[str, str]) -> None:
     """Five reads of five: 1 in 32 by chance."""
     expected = 10 * math.log10(32)

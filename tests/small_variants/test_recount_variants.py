@@ -137,7 +137,7 @@ def test_every_sample_is_counted_by_the_same_rules(tmp_path: Path) -> None:
     assert (normal["DP"], normal["AD"], normal["AF"]) == (40, (40, 0), (0.0,))
     assert (rna["DP"], rna["AD"], rna["AF"]) == (3, (0, 3), (1.0,))
     assert mine["SB"] == (68, 20, 12, 0)
-    assert (mine["F1R2"], mine["F2R1"]) == ((88, 10), (0, 2))
+    assert (mine["F1R2"], mine["F2R1"]) == ((68, 10), (20, 2))
     assert mine["MBQ"] == pytest.approx((10 * 37 + 2 * 31) / 12, abs=1e-3)
     assert mine["MMQ"] == pytest.approx((10 * 60 + 2 * 40) / 12, abs=1e-3)
     assert mine["MPOS"] == 49
@@ -161,7 +161,7 @@ def test_what_nobody_shows_is_not_removed(tmp_path: Path) -> None:
     assert found.alt(shown) == (7, 7)
     assert found.alt(unshown) == (0, 7)
     assert found.alt(without_reads) == (0, 0)
-    assert found.counts[key(without_reads)][0]["AF"] == (None,)
+    assert found.counts[key(without_reads)][0].get("AF") is None
     assert found.info[key(unshown)]["BACKGROUND_QUALITY"] == 0
     assert found.info[key(without_reads)]["BACKGROUND_QUALITY"] == 0
 
@@ -203,7 +203,7 @@ def test_a_duplication_is_counted_where_its_copy_ends(tmp_path: Path, size: int)
         {"T": pairs, "N": sampled([(PLAIN, 1)], (2000, 2300), 100, 1)},
     )
     alt, depth = found.alt(twice)
-    assert depth > 90
+    assert depth > 70
     assert alt / depth == pytest.approx(0.3, abs=0.07)
     assert found.alt(twice, 1)[0] == 0
     assert found.alt(twice, 1)[1] > 30

@@ -49,6 +49,8 @@ def posterior_of(
     germline = somatic = 0.0
     for cells in purities:
         for state in model.copy_states:
+            if cells == 1 and not state.copies:
+                continue  # nothing would show
             weight = state.weight / total / len(purities)
             for share, vaf in _germline(cells, state):
                 germline += weight * share * _likelihood(alt_reads, depth, vaf, model)
@@ -72,7 +74,7 @@ def _somatic(purity: float, state: CopyState) -> Iterator[tuple[float, float]]:
     numbers = sorted({min(1, state.copies), state.of_allele, state.copies - state.of_allele} - {0})
     for number in numbers:
         yield _FOUNDER / len(numbers), purity * number / copies
-    for clone in _CLONES:
+    for clone in _CLONES if numbers else ():
         yield (1 - _FOUNDER) / len(_CLONES), purity * clone / copies
 
 

@@ -33,6 +33,8 @@ HEADER = (
     '##FORMAT=<ID=F2R1,Number=R,Type=Integer,Description="Reads of F2R1 orientation">',
     '##FORMAT=<ID=MBQ,Number=1,Type=Float,Description="Mean base quality, alternative reads">',
     '##FORMAT=<ID=MMQ,Number=1,Type=Float,Description="Mean mapping quality, alternative reads">',
+    "##FORMAT=<ID=MQL,Number=1,Type=Float,"
+    'Description="Mean mapping quality of reference reads less that of alternative reads">',
     "##FORMAT=<ID=MPOS,Number=1,Type=Float,"
     'Description="Median distance to the end of the read, alternative reads">',
     "##FORMAT=<ID=XNM,Number=1,Type=Float,"

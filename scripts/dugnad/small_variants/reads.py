@@ -4,6 +4,7 @@ A fragment is a molecule: the two mates of a pair, and with molecular barcodes a
 family, which ``samtools markdup -t`` names by the read that it kept (tag ``do``).
 """
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -90,9 +91,9 @@ class _Loader:
         self._kept: dict[int, int] = {}
         self._bases: list[str] = []
         self._qualities: list[bytes] = []
-        self._facts: list[tuple[int, bool, bool, int, int, int, int]] = []
-        self._blocks: list[tuple[int, int, int, int]] = []
-        self._size = 0
+        self._facts = array("q")  # seven numbers a read
+        self._blocks = array("q")  # four a block
+        self._reads = self._size = 0
 
     def add(self, read: pysam.AlignedSegment) -> None:
         sequence, qualities = str(read.query_sequence), read.query_qualities
@@ -107,17 +108,11 @@ class _Loader:
             self._kept[fragment] = self._number(str(read.get_tag(FAMILY_TAG)))
         first, last = self._align(read, length)
         reverse = read.is_reverse
-        self._facts.append(
-            (
-                fragment,
-                reverse,
-                reverse == read.is_read2 if read.is_paired else not reverse,
-                read.mapping_quality,
-                int(read.get_tag("NM")) if read.has_tag("NM") else -1,
-                first,
-                last,
-            )
-        )
+        f1r2 = reverse == read.is_read2 if read.is_paired else not reverse
+        mismatches = int(read.get_tag("NM")) if read.has_tag("NM") else -1
+        quality = read.mapping_quality
+        self._facts.extend((fragment, reverse, f1r2, quality, mismatches, first, last))
+        self._reads += 1
         self._size += length
 
     def _number(self, name: str) -> int:
@@ -133,11 +128,11 @@ class _Loader:
 
     def _align(self, read: pysam.AlignedSegment, length: int) -> tuple[int, int]:
         """Keep the read's aligned blocks; the first and last base that is not clipped."""
-        index, here, query = len(self._facts), read.reference_start, 0
+        index, here, query = self._reads, read.reference_start, 0
         first, last = 0, length - 1
         for operation, size in read.cigartuples or ():
             if operation in _ALIGNED:
-                self._blocks.append((here, here + size, index, self._size + query))
+                self._blocks.extend((here, here + size, index, self._size + query))
                 here, query = here + size, query + size
             elif operation in {DELETION, SKIP}:
                 here += size
@@ -150,13 +145,17 @@ class _Loader:
     def reads(self) -> Reads:
         """All reads so far."""
         facts = np.array(self._facts, dtype=np.int64).reshape(-1, 7).T
-        blocks = np.array(sorted(self._blocks), dtype=np.int64).reshape(-1, 4).T
+        blocks = np.array(self._blocks, dtype=np.int64).reshape(-1, 4)
+        blocks = blocks[np.argsort(blocks[:, 0], kind="stable")].T
+        fragments = facts[0]
+        if self._kept:
+            fragments = np.array([self._family(int(f)) for f in fragments], dtype=np.int64)
         lengths: Iterable[int] = map(len, self._bases)
         return Reads(
             bases=np.frombuffer("".join(self._bases).upper().encode(), dtype=np.uint8),
             qualities=np.frombuffer(b"".join(self._qualities), dtype=np.uint8),
             offset=np.array([0, *accumulate(lengths)], dtype=np.int64),
-            fragment=np.array([self._family(int(f)) for f in facts[0]], dtype=np.int64),
+            fragment=fragments,
             is_reverse=facts[1].astype(bool),
             is_f1r2=facts[2].astype(bool),
             mapping_quality=facts[3],

@@ -18,7 +18,7 @@ from dugnad.small_variants.reads import Bytes, Ints, Reads
 REF, ALT, OTHER = 0, 1, 2
 FLANK = 20  # bases beyond a change that a read is compared over
 TELLING = 2  # bases by which a read must tell the haplotypes of an indel apart
-ROOM = 25  # bases of a read beyond a duplication that it must read through to show it
+LONG = 0.45  # of a read, from which on few reads read through a duplication
 _CAP = 40.0
 
 
@@ -145,7 +145,7 @@ def _is_long(reads: Reads, locus: Locus) -> bool:
     span = locus.end - locus.start
     is_duplication = not change.ref and span >= len(change.alt)
     longest = int(np.diff(reads.offset).max(initial=0))
-    return is_duplication and span + ROOM > longest
+    return is_duplication and span > LONG * longest
 
 
 def carriers(reads: Reads, locus: Locus, base_quality: int) -> tuple[set[int], set[int]]:
