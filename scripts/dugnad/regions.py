@@ -104,12 +104,15 @@ def read_hotspots(path: Path) -> list[Hotspot]:
     return hotspots
 
 
-def merge(regions: list[Region]) -> list[Region]:
-    """Regions sorted, overlapping and touching ones joined, so that no base counts twice."""
+def merge(regions: list[Region], gap: int = 0) -> list[Region]:
+    """Regions sorted, overlapping and touching ones joined, so that no base counts twice.
+
+    With a ``gap``, such as lie so many bases or fewer apart are joined too.
+    """
     merged: list[Region] = []
     for region in sorted(regions, key=lambda r: (r.chrom, r.start, r.end)):
         last = merged[-1] if merged else None
-        if last and last.chrom == region.chrom and region.start <= last.end:
+        if last and last.chrom == region.chrom and region.start <= last.end + gap:
             merged[-1] = Region(last.chrom, last.start, max(last.end, region.end), last.label)
         else:
             merged.append(region)

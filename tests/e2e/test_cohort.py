@@ -315,3 +315,30 @@ def test_the_truth_names_all_that_the_recipes_expect(cohort: Path) -> None:
     hrd = {c: sum(item.biomarkers.hrd.model_dump().values()) for c, item in expected.items()}
     assert max(hrd, key=lambda c: hrd[c]) == "IPX0005"
     assert expected["IPX0003"].biomarkers.msi.unstable > 20
+
+
+# what peers lose: promoter, MNV, long insertions, low VAF at a hotspot, VAF 1.0, chr22, X and Y
+SOMATIC, GERMLINE = {"somatic"}, {"germline"}
+ALONE = {"somatic", "uncertain", "likely_germline"}  # without a normal
+MUST_PASS = {
+    ("IPX0001", "EGFR", "c.2235_2249del"): SOMATIC,
+    ("IPX0004", "BRAF", "c.1798_1799delinsAA"): SOMATIC,
+    ("IPX0004", "TERT", "c.-124C>T"): SOMATIC,
+    ("IPX0004", "KDM5D", "c.310C>T"): SOMATIC,
+    ("IPX0004", "AR", "c.639G>A"): GERMLINE,
+    ("IPX0001", "BRCA1", "c.2612C>T"): GERMLINE,
+    ("IPX0006", "NPM1", "c.860_863dup"): ALONE,
+    ("IPX0006", "FLT3", "c.1771_1830dup"): ALONE,
+    ("IPX0007", "PIK3CA", "c.3140A>G"): SOMATIC,
+    ("IPX0003", "CHEK2", "c.1100del"): ALONE,
+}
+
+
+@pytest.mark.parametrize(("case", "gene", "change"), MUST_PASS)
+def test_what_peers_lose_passes(cohort: Path, case: str, gene: str, change: str) -> None:
+    text = (cohort / f"results/{case}/report/{case}.case.json").read_text()
+    findings = CaseRecord.model_validate_json(text).findings
+    named = [f for f in findings if (f.gene, f.hgvs_c) == (gene, change)]
+    assert len(named) == 1, [f.name for f in findings if f.gene == gene and f.passes]
+    assert named[0].filters == ()
+    assert named[0].origin in MUST_PASS[case, gene, change]

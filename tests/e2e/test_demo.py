@@ -29,14 +29,6 @@ def truth(demo: Path) -> dict[Key, TruthVariant]:
 
 
 @pytest.fixture(scope="session")
-def repeats(demo: Path) -> set[tuple[str, int]]:
-    """Where the panel's microsatellites start (1-based, the base before)."""
-    rows = (demo / "config/panels/demo-560/msi_loci.bed").read_text().splitlines()
-    fields = [row.split("\t") for row in rows if not row.startswith("#")]
-    return {(row[0], int(row[1])) for row in fields}
-
-
-@pytest.fixture(scope="session")
 def found(record: CaseRecord) -> dict[Key, Finding]:
     return {(f.chrom, f.pos, f.ref, f.alt): f for f in record.findings}
 
@@ -51,12 +43,11 @@ def test_every_somatic_variant_from_5_percent_is_found_and_passes(
 
 
 def test_no_false_somatic_call_passes(
-    truth: dict[Key, TruthVariant], found: dict[Key, Finding], repeats: set[tuple[str, int]]
+    truth: dict[Key, TruthVariant], found: dict[Key, Finding]
 ) -> None:
-    """But for what no filter judges yet: stutter of microsatellites, and recurrent artefacts."""
+    """Neither the patient's germline, nor errors, recurrent artefacts or stutter."""
     passing = {key for key, f in found.items() if f.passes and f.origin == "somatic"}
-    false = {key for key in passing if key not in truth or truth[key].origin == "germline"}
-    assert {key for key in false if (key[0], key[1]) not in repeats} == set()
+    assert {key for key in passing if key not in truth or truth[key].origin != "somatic"} == set()
 
 
 def test_germline_variants_are_labelled_germline(
@@ -82,14 +73,13 @@ def test_names_equal_the_truth(truth: dict[Key, TruthVariant], found: dict[Key, 
 def test_vaf_within_sampling_of_the_expectation(
     truth: dict[Key, TruthVariant], found: dict[Key, Finding]
 ) -> None:
-    """Four binomial standard deviations; the caller undercounts long insertions and deletions."""
+    """Four binomial standard deviations, of long insertions and deletions too."""
     for key, item in truth.items():
         finding = found.get(key)
         if finding is None or finding.vaf is None or not finding.depth:
             continue
         spread = math.sqrt(item.vaf * (1 - item.vaf) / finding.depth)
-        shortfall = 0.6 * item.vaf if abs(len(item.ref) - len(item.alt)) > 5 else 0.0
-        assert abs(finding.vaf - item.vaf) <= 4 * spread + shortfall + 0.005, item
+        assert abs(finding.vaf - item.vaf) <= 4 * spread + 0.005, item
 
 
 def test_quality_is_measured_and_passes(record: CaseRecord) -> None:

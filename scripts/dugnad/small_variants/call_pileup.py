@@ -22,6 +22,7 @@ from dugnad.small_variants.pileup import Pileup, count_region
 from dugnad.small_variants.proposals import Proposal, write_proposals
 
 AROUND = 30  # bases around a proposal where other callers look too; a haplotype is shorter
+SEEK = 1000  # bases between targets that are read through; blocks of a BAM are as long
 MARGIN = 500  # bases of the reference beyond a region: for left alignment, and clipped ends
 
 
@@ -45,16 +46,35 @@ def main(args: argparse.Namespace) -> None:
     with pysam.FastaFile(str(args.fasta)) as fasta:
         proposals = [
             proposal
-            for region in merge(read_targets(args.targets))
+            for span, targets in spans(merge(read_targets(args.targets)))
             for proposal in propose(
-                [count_region(bam, region, counting, SEED) for bam in bams],
-                *surroundings(fasta, region),
+                [count_region(bam, span, counting, SEED) for bam in bams],
+                *surroundings(fasta, span),
                 args.min_vaf,
                 args.min_alt_reads,
             )
+            if touches(proposal.change, targets)
         ]
         write_proposals(args.output, proposals, args.sample, fasta)
         write_text(args.active, bed(active(proposals, fasta)))
+
+
+def spans(targets: Sequence[Region]) -> Iterator[tuple[Region, list[Region]]]:
+    """Targets whose reads are read in one go, since seeking costs more than what lies between."""
+    remaining = iter(targets)
+    held = next(remaining, None)
+    for span in merge(list(targets), SEEK):
+        inside = []
+        while held is not None and span.contains(held):
+            inside.append(held)
+            held = next(remaining, None)
+        yield span, inside
+
+
+def touches(change: Change, targets: Sequence[Region]) -> bool:
+    """Whether a change has a base in one of the targets; an indel may stand at its edge."""
+    edge = 0 if change.ref and change.alt else 1
+    return any(change.start < t.end + edge and change.end > t.start - edge for t in targets)
 
 
 def active(proposals: Sequence[Proposal], fasta: pysam.FastaFile) -> list[Region]:

@@ -12,6 +12,7 @@ from dugnad.small_variants.pileup import ClippedEnd
 
 SEED = 12  # bases that must fit
 MAX_FILLER = 12
+REACH = 500  # bases within which the other end is looked for
 _MATCHING = 0.9  # of a clip's bases, to be of the same event
 
 
@@ -52,14 +53,15 @@ def _agrees(clip: str, consensus: str) -> bool:
 
 def _change(end: ClippedEnd, consensus: str, sequence: str, offset: int) -> Change | None:
     place = end.position - offset
+    low, high = max(place - REACH, 0), place + REACH
     for filler in range(min(MAX_FILLER, len(consensus) - SEED) + 1):
         seed, extra = consensus[filler : filler + SEED], consensus[:filler]
         if not end.is_right:
             seed, extra = seed[::-1], extra[::-1]
-        found = sequence.find(seed)
+        found = sequence.find(seed, low, high)
         if found < 0:
             continue
-        if sequence.find(seed, found + 1) >= 0:
+        if sequence.find(seed, found + 1, high) >= 0:
             return None
         other = found if end.is_right else found + SEED
         return _between(place, other, extra, sequence, offset, end.is_right)

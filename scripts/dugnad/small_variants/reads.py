@@ -5,7 +5,8 @@ family, which ``samtools markdup -t`` names by the read that it kept (tag ``do``
 """
 
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -64,6 +65,7 @@ def load_reads(
     end: int,
     counting: Counting,
     families: bool = False,
+    places: Sequence[tuple[int, int]] = (),
 ) -> Reads:
     """The reads that overlap [start, end) of a contig.
 
@@ -74,10 +76,16 @@ def load_reads(
         end: exclusive.
         counting: which reads count.
         families: read pairs that are marked as duplicates count with the one that was kept.
+        places: of these only reads that overlap one of the places, [start, end) in ascending order.
     """
     loader = _Loader(families)
+    wanted = sorted(places) or [(start, end)]
+    reach = list(accumulate((last for _, last in wanted), max))
     for read in bam.fetch(chrom, start, end):
-        if read.cigartuples and read.query_sequence and counting.takes(read):
+        if not counting.takes(read) or not read.cigartuples or not read.query_sequence:
+            continue
+        first = bisect_right(reach, read.reference_start)
+        if first < len(wanted) and wanted[first][0] < (read.reference_end or 0):
             loader.add(read)
     return loader.reads()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pysam
 
 from dugnad.alleles import Change, as_vcf, placements
+from dugnad.small_variants.call_pileup import SEEK
 from dugnad.small_variants.candidates import Candidate, gather, provenance
 from dugnad.small_variants.counted import Counted, write_counted
 from dugnad.small_variants.counting import add_counting, counting_of
@@ -24,8 +25,7 @@ from dugnad.small_variants.pileup import Counting
 from dugnad.small_variants.reads import Reads, load_reads
 from dugnad.small_variants.recount import FLANK, Evidence, Locus, carriers, recount
 
-_STRETCH = 2000  # bases of the reference whose reads are held at a time
-_APART = 300  # candidates further apart than this share no read
+_STRETCH = 5000  # bases of the reference whose reads are held at a time
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -88,11 +88,14 @@ class Counter:
         """Each event with its evidence, in genome order."""
         for stretch in stretches(candidates):
             chrom = stretch[0].chrom
-            start = min(c.change.start for c in stretch)
             # a duplication shows where its copy ends, as far on as it is long
-            end = max(c.change.end + 2 * len(c.change.alt) for c in stretch)
+            places = [
+                (max(c.change.start - 1, 0), c.change.end + 2 * len(c.change.alt) + 1)
+                for c in stretch
+            ]
+            span = min(start for start, _ in places), max(end for _, end in places)
             reads = [
-                load_reads(sample, chrom, max(start - 1, 0), end + 1, self.counting, self.families)
+                load_reads(sample, chrom, *span, self.counting, self.families, places)
                 for sample in self.samples
             ]
             found = [one for cluster in clusters(stretch) for one in self._cluster(cluster, reads)]
@@ -139,7 +142,7 @@ def stretches(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     for candidate in candidates:
         if stretch and (
             candidate.chrom != stretch[0].chrom
-            or candidate.change.start - stretch[-1].change.end > _APART
+            or candidate.change.start - stretch[-1].change.end > SEEK
             or (
                 candidate.change.start - stretch[0].change.start > _STRETCH
                 and candidate.change.start - max(c.change.end for c in stretch) > NEAR
