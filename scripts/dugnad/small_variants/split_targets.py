@@ -51,37 +51,36 @@ def load_of(region: Region, depths: Sequence[dict[Place, float]]) -> float:
 def split(regions: list[Region], loads: list[float], parts: int) -> list[list[Region]]:
     """``parts`` runs of neighbouring regions with about the same load each.
 
-    Regions stay whole where they can, so that a variant lies in one chunk; the heaviest are
-    halved only until no chunk is empty, since a caller takes an empty BED for the whole genome.
+    Regions stay whole, so that a variant lies in one chunk; the heaviest are halved only while
+    there are fewer of them than parts. No chunk is empty, since a caller takes an empty BED for
+    the whole genome.
 
     Raises UserError when there are fewer bases than parts.
     """
     bases = sum(region.length for region in regions)
     if bases < parts:
         raise UserError(f"the targets have {bases} bases for {parts} chunks; lower 'chunks'")
-    while not all(chunks := _allot(regions, loads, parts)):
-        divisible = [i for i in range(len(regions)) if regions[i].length > 1]
-        heaviest = max(divisible, key=lambda i: loads[i], default=0)
-        if len(regions) >= parts and loads[heaviest] < max(loads):
-            return _allot(regions, loads, parts, leave_none=True)  # one base weighs too much
+    while len(regions) < parts:
+        divisible = (i for i in range(len(regions)) if regions[i].length > 1)
+        heaviest = max(divisible, key=lambda i: loads[i])
         after = heaviest + 1
         regions = [*regions[:heaviest], *_halves(regions[heaviest]), *regions[after:]]
         loads = [*loads[:heaviest], *[loads[heaviest] / 2] * 2, *loads[after:]]
-    return chunks
+    return _allot(regions, loads, parts)
 
 
-def _allot(
-    regions: list[Region], loads: list[float], parts: int, leave_none: bool = False
-) -> list[list[Region]]:
-    """Regions to chunks by load; ``leave_none``: even where no load asks for a chunk."""
-    chunks: list[list[Region]] = [[] for _ in range(parts)]
-    total, before, last = sum(loads), 0.0, -1
-    for number, (region, load) in enumerate(zip(regions, loads, strict=True)):
-        chunk = min(int((before + load / 2) * parts / total), parts - 1)
-        if leave_none:
-            chunk = min(max(chunk, parts - len(regions) + number), last + 1)
-        chunks[chunk].append(region)
-        before, last = before + load, chunk
+def _allot(regions: list[Region], loads: list[float], parts: int) -> list[list[Region]]:
+    """Each chunk takes its share of what is left, and leaves one region for each after it."""
+    chunks: list[list[Region]] = []
+    start, left = 0, sum(loads)
+    for others in range(parts - 1, -1, -1):
+        end, load = start + 1, loads[start]
+        share = left / (others + 1)
+        while end < len(regions) - others and (not others or load + loads[end] / 2 <= share):
+            load += loads[end]
+            end += 1
+        chunks.append(regions[start:end])
+        start, left = end, left - load
     return chunks
 
 
