@@ -68,6 +68,9 @@ def judged(item: CaseSet) -> list[dict[str, Any]]:
     variants = read_table(item.home / f"annotation/{item.case}.variants.parquet", VARIANTS)
     hotspots = read_hotspots(item.panel.hotspots) if item.panel.hotspots else []
     normal = "own" if item.normal else "none"
+    if not item.normal:
+        unseen = dict.fromkeys(name for name in VARIANTS.names if name.startswith("normal_"))
+        variants = [row | unseen for row in variants]
     return list(interpret(variants, item.panel, hotspots, normal, item.purity))
 
 

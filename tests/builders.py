@@ -106,6 +106,7 @@ def variant(**changes: Any) -> dict[str, Any]:
         "normal_ratio": 0.0,
         "base_quality": 35.0,
         "mapping_quality": 60.0,
+        "mapping_quality_loss": 0.0,
         "end_distance": 30.0,
         "extra_mismatches": 0.1,
         "strand_odds": 0.7,

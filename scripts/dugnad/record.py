@@ -119,7 +119,8 @@ class Finding(Part):
     )
     strand_odds: float | None = Field(description="symmetric odds ratio, 0.69 without bias")
     damage_orientation: float | None = Field(
-        None, description="Phred-scaled, that reads lean so far to the side that damage takes"
+        None,
+        description="likelihood ratio, Phred-scaled, of damage to a true variant by orientation",
     )
     homopolymer: int | None = Field(None, description="run of one base that an indel lies in")
     background_quality: float | None = Field(

@@ -186,7 +186,9 @@ def _quality(record: pysam.VariantRecord, alt: str, tumour: str) -> Quality:
         extra_mismatches=scalar(field(sample, "XNM")),
         strand_odds=_bias(record, sample),
         damage_orientation=(
-            damage_orientation(ref, alt, f1r2[1], f2r1[1]) if f1r2 and f2r1 else None
+            damage_orientation(ref, alt, (f1r2[0], f1r2[1]), (f2r1[0], f2r1[1]))
+            if f1r2 and f2r1
+            else None
         ),
         homopolymer=None if run is None else int(run) if len(ref) != len(alt) else 0,
         background_quality=_info(record, "BACKGROUND_QUALITY"),

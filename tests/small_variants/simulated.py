@@ -5,6 +5,7 @@ known. Real aligners do not always open a gap: `Aligner` says when they clip, or
 """
 
 import random
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +18,8 @@ from dugnad.regions import Region
 from dugnad.small_variants.candidates import Candidate
 from dugnad.small_variants.pileup import Counting
 from dugnad.small_variants.reads import load_reads
-from dugnad.small_variants.recount import Evidence, Locus, recount
+from dugnad.small_variants.recount import Evidence, recount
+from dugnad.small_variants.votes import Locus
 
 COUNTING = Counting(base_quality=20, mapping_quality=20, excluded_flags=4 | 256 | 512 | 1024 | 2048)
 MATCH, INSERTION, DELETION, SOFT_CLIP = 0, 1, 2, 4
@@ -145,7 +147,7 @@ class Pair:
     """A read pair. ``start`` and ``length`` are of the fragment, on the haplotype.
 
     ``qualities`` are of the left and the right mate's bases; an error is mate (0 left, 1 right),
-    place within the read as aligned, and base.
+    place within the read as aligned, and base. A ``poor`` base (mate, place) is of quality 2.
     """
 
     haplotype: Haplotype
@@ -155,6 +157,7 @@ class Pair:
     qualities: tuple[int, int] = (37, 37)
     mapping_quality: int = 60
     errors: tuple[tuple[int, int, str], ...] = ()
+    poor: tuple[tuple[int, int], ...] = ()
     flag: int = 0
     copy_of: str | None = None
     name: str | None = None
@@ -191,12 +194,14 @@ class Bam:
             reads += [read for read in other if read.is_reverse]
             return self._save(reads, one.header)
 
-    def clipped(self, source: Path, left: int) -> Path:
-        """The reads of a BAM, all aligned without a gap, with so many bases clipped at the left."""
+    def clipped(self, source: Path, left: int = 0, right: int = 0) -> Path:
+        """The reads of a BAM, all aligned without a gap, with so many bases clipped at an end."""
         with pysam.AlignmentFile(str(source)) as bam:
             reads = list(bam)
             for read in reads:
-                read.cigartuples = [(SOFT_CLIP, left), (MATCH, read.query_length - left)]
+                within = read.query_length - left - right
+                operations = [(SOFT_CLIP, left), (MATCH, within), (SOFT_CLIP, right)]
+                read.cigartuples = [operation for operation in operations if operation[1]]
                 read.reference_start += left
             return self._save(reads, bam.header)
 
@@ -224,9 +229,10 @@ class Bam:
             read = pysam.AlignedSegment(header)
             read.query_name = pair.name
             read.query_sequence = "".join(text)
-            read.query_qualities = pysam.qualitystring_to_array(
-                chr(33 + pair.qualities[mate]) * length
-            )
+            quality = [pair.qualities[mate]] * length
+            for _, at in (place for place in pair.poor if place[0] == mate):
+                quality[at] = 2
+            read.query_qualities = array("B", quality)
             read.flag = pair.flag | _flag(mate, pair.is_f1r2)
             read.reference_id = header.get_tid(pair.haplotype.chrom)
             read.reference_start = blocks[0][2]

@@ -236,6 +236,19 @@ def test_only_what_lies_in_the_targets(tmp_path: Path) -> None:
     assert list(proposed(calls)) == [key(inside)]
 
 
+@pytest.mark.parametrize("apart", [30, 250, 900])
+def test_nothing_is_proposed_between_two_targets(tmp_path: Path, apart: int) -> None:
+    """They may be read in one go; what lies between is not asked for, whatever it is."""
+    last = 520 + apart
+    inside = [snv(REF, 505), snv(REF, last + 5)]
+    between = [snv(REF, 525), insertion(530, "GATTACA"), deletion(REF, 540, 545)]
+    pairs = [pair for c in (*inside, *between) for pair in left(changed(c), c.start, 10)]
+    calls, _ = call(tmp_path, {"T": pairs}, f"chr1\t{last}\t{last + 30}\nchr1\t490\t520\n")
+    assert list(proposed(calls)) == [key(change) for change in inside]
+    calls, _ = call(tmp_path, {"T": pairs}, f"chr1\t490\t{last + 30}\n")
+    assert len(proposed(calls)) == 5
+
+
 @pytest.mark.parametrize("gap", [0, 1, 5, 20])
 def test_an_indel_at_the_edge_of_a_target(tmp_path: Path, gap: int) -> None:
     """It is proposed where it touches the target; its reads may be aligned beyond."""

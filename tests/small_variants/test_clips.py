@@ -111,7 +111,9 @@ def test_a_clip_that_is_too_short_or_fits_nowhere_tells_nothing() -> None:
 
 def test_a_clip_that_fits_in_several_places_tells_nothing() -> None:
     unit = bases(SEED + 6, 77)
-    repeated = REF[: PLACE - 300] + unit + REF[PLACE - 300 : PLACE - 100] + unit + REF[PLACE - 100 :]
+    repeated = (
+        REF[: PLACE - 300] + unit + REF[PLACE - 300 : PLACE - 100] + unit + REF[PLACE - 100 :]
+    )
     end = ClippedEnd(PLACE, True)
     clips = {end: [unit + REF[1500:1520]] * 4}
     assert list(long_changes(clips, repeated, 0)) == []

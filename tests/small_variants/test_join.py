@@ -68,7 +68,8 @@ def test_three_neighbours_and_a_base_between() -> None:
     assert joined(outer, of_haplotypes(({FIRST, THIRD}, 9))) == {OUTER: {"a"}}
     # three bases on: not one codon's
     fourth = snv(REF, AT + 3)
-    shown = {FIRST: range(9), fourth: range(9)}
+    whole = Change(AT, AT + 4, REF[AT : AT + 4], FIRST.alt + REF[AT + 1 : AT + 3] + fourth.alt)
+    shown = dict.fromkeys((FIRST, fourth, whole), range(9))
     assert len(joined([every[0], candidate(fourth, "b")], shown)) == 2
 
 
@@ -152,6 +153,11 @@ def test_what_misaligned_ends_show_beside_an_indel_is_no_variant() -> None:
     wrong = Change(gone.start, gone.start + 1, REF[gone.start], REF[gone.end])
     calls = [candidate(gone, "a"), candidate(wrong, "b")]
     assert joined(calls, {gone: range(50), wrong: range(4)}) == {gone: {"a", "b"}}
+    # or the first base that is put in
+    more = insertion(AT, f"{FIRST.alt}CATT")
+    calls = [candidate(more, "a"), candidate(FIRST, "b")]
+    assert joined(calls, {more: range(50), FIRST: range(4)}) == {more: {"a", "b"}}
+    assert len(joined(calls, {more: range(50), FIRST: range(50)})) == 2
 
 
 def test_another_allele_at_the_same_place_does_not_keep_neighbours_apart() -> None:

@@ -99,7 +99,7 @@ def test_more_reads_at_the_same_vaf_are_more_surprising() -> None:
 
 def test_no_reads_are_no_surprise() -> None:
     for depth in (0, 500):
-        assert background_quality(0, depth, None, RATE) == 0
+        assert str(background_quality(0, depth, None, RATE)) == "0.0"  # not -0, as VCF writes it
         assert background_quality(0, depth, background(0.02, 0.01), RATE) == 0
 
 
@@ -138,4 +138,13 @@ def test_depths_of_amplicons_and_tiny_probabilities() -> None:
 def test_a_wide_spread_leaves_nothing_certain() -> None:
     """A spread that no beta distribution of that mean has: taken as nearly all or nothing."""
     odd = background(0.3, 0.46)
-    assert 0 < background_quality(500, 500, odd, RATE) < 30
+    tail = beta_binomial_tail(50, 50, Fraction(3, 10), Fraction(7, 10))
+    assert background_quality(50, 50, odd, RATE) == pytest.approx(phred(tail), abs=1e-4)
+
+
+def test_a_spread_is_not_known_better_than_the_reads_allow() -> None:
+    """Five hundred reads say no more of a rate than so many draws."""
+    even, none = background(0.02, 1e-6, depth=500), background(0.02, 0.0, depth=500)
+    found = background_quality(9, 200, even, RATE)
+    assert found == background_quality(9, 200, none, RATE)
+    assert found < background_quality(9, 200, background(0.02, 1e-6), RATE)

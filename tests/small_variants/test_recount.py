@@ -87,7 +87,7 @@ def test_indels_count_as_often_as_they_are_there(
     tmp_path: Path, change: Change, aligner: Aligner, length: int
 ) -> None:
     evidence = planted(tmp_path, change, (1, 1), aligner, length)
-    assert evidence.vaf == pytest.approx(0.5, rel=0.08)  # a read with a short end misleads
+    assert evidence.vaf == pytest.approx(0.5, rel=0.04)
     assert evidence.depth > length
 
 
@@ -98,7 +98,7 @@ def test_long_duplications_count_as_often_as_they_are_there(
     tmp_path: Path, change: Change, length: int, copies: tuple[int, int]
 ) -> None:
     evidence = planted(tmp_path, change, copies, BWA, length)
-    assert evidence.vaf == pytest.approx(copies[1] / sum(copies), rel=0.08)
+    assert evidence.vaf == pytest.approx(copies[1] / sum(copies), rel=0.04)
 
 
 @pytest.mark.parametrize("change", [*INDELS.values(), *LONG.values()], ids=[*INDELS, *LONG])
@@ -109,7 +109,7 @@ def test_an_indel_that_all_or_no_fragments_have(tmp_path: Path, change: Change) 
     everybody = planted(tmp_path, change, (0, 1))
     assert everybody.alt_reads > 45
     assert everybody.vaf is not None
-    assert everybody.vaf > 0.92
+    assert everybody.vaf > 0.97
 
 
 @pytest.mark.parametrize("vaf", [0.05, 0.1, 0.2, 0.35, 0.5])
@@ -270,6 +270,58 @@ def test_low_base_quality_does_not_count(
     assert (evidence.alt_reads, evidence.depth) == (counted, counted)
 
 
+def test_of_several_bases_the_poorest_counts(tmp_path: Path) -> None:
+    whole = mnv(REF, HERE, 3)
+    changed = Haplotype("chr1", REF, (whole,))
+    for at, counted in ((49, 1), (50, 0), (51, 0), (52, 0), (53, 1)):
+        pair = Pair(changed, HERE - 50, poor=((0, at),))
+        evidence = recounted(Bam(tmp_path / "a.bam", {"chr1": REF}).write([pair]), REF, whole)
+        assert evidence.alt_reads == counted, at
+
+
+RUN_OF_8 = bases(500, 51) + "C" + "A" * 8 + "GTC" + bases(500, 52)
+LESS = deletion(RUN_OF_8, 501, 502)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "wrong", "counted"),
+    [
+        (0, (), (0, 0)),  # within the run, nobody can tell
+        (2, (), (1, 1)),
+        (3, (), (1, 1)),
+        (12, (), (1, 1)),
+        (12, (1,), (1, 1)),
+        (12, (3,), (1, 1)),
+    ],
+)
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_a_read_tells_by_the_bases_behind_a_run(
+    tmp_path: Path, beyond: int, wrong: tuple[int, ...], counted: tuple[int, int], is_changed: bool
+) -> None:
+    """Of a run of eight, one base less; the read ends so many bases behind the run."""
+    haplotype = Haplotype("chr1", RUN_OF_8, (LESS,) if is_changed else ())
+    end = haplotype.sequence.index("A" * 7 + "GTC") + 7 + beyond
+    errors = tuple(
+        (0, at, other_base(haplotype.sequence[end - 100 + at])) for at in (100 - n for n in wrong)
+    )
+    pair = Pair(haplotype, end - 100, 350, errors=errors)
+    bam = Bam(tmp_path / "a.bam", {"chr1": RUN_OF_8}).write([pair])
+    evidence = recounted(bam, RUN_OF_8, LESS)
+    assert (evidence.alt_reads, evidence.depth) == (counted[0] * is_changed, counted[1])
+
+
+@pytest.mark.parametrize("gone", [2, 4, 6])
+def test_another_indel_of_the_same_place_counts_in_the_depth_only(
+    tmp_path: Path, gone: int
+) -> None:
+    change, other = deletion(REF, HERE, HERE + 12), deletion(REF, HERE, HERE + gone)
+    haplotypes = [Haplotype("chr1", REF, changes) for changes in ((change,), (other,), ())]
+    pairs = [Pair(h, HERE - 50, name=f"{i}") for i, h in enumerate(haplotypes)]
+    bam = Bam(tmp_path / "a.bam", {"chr1": REF}).write(pairs)
+    evidence = recounted(bam, REF, change)
+    assert (evidence.alt_reads, evidence.depth) == (1, 3)
+
+
 @pytest.mark.parametrize(("mapping_quality", "counted"), [(20, 1), (19, 0), (0, 0)])
 def test_low_mapping_quality_does_not_count(
     tmp_path: Path, mapping_quality: int, counted: int
@@ -421,6 +473,8 @@ def test_a_clipped_end_is_the_end_of_a_read(tmp_path: Path) -> None:
     clipped = Bam(tmp_path / "c.bam", {"chr1": REF}).clipped(bam, left=38)
     assert recounted(bam, REF, SITE).end_distance == 49
     assert recounted(clipped, REF, SITE).end_distance == 12
+    clipped = Bam(tmp_path / "r.bam", {"chr1": REF}).clipped(bam, right=40)
+    assert recounted(clipped, REF, SITE).end_distance == 9
 
 
 @pytest.mark.parametrize(

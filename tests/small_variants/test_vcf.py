@@ -1,5 +1,6 @@
 """One reader for the VCF of every caller."""
 
+import math
 from pathlib import Path
 
 import pysam
@@ -173,7 +174,7 @@ def test_what_was_counted_anew_is_read(tmp_path: Path) -> None:
         end_distance=31,
         extra_mismatches=0.25,
         strand_odds=pytest.approx(strand_odds(50, 40, 6, 4)),
-        damage_orientation=pytest.approx(30.1, abs=0.01),
+        damage_orientation=pytest.approx(10 * 10 * math.log10(0.95 / 0.5)),
         homopolymer=0,
         background_quality=55.5,
         background_vaf=pytest.approx(0.01),

@@ -12,7 +12,8 @@ from dugnad.files import replacing
 from dugnad.small_variants.candidates import Candidate
 from dugnad.small_variants.noise import Background
 from dugnad.small_variants.proposals import vcf_header
-from dugnad.small_variants.recount import Evidence, Locus
+from dugnad.small_variants.recount import Evidence
+from dugnad.small_variants.votes import Locus
 
 HEADER = (
     '##INFO=<ID=CALLED_BY,Number=.,Type=String,Description="Callers that propose it">',

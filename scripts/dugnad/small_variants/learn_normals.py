@@ -25,7 +25,8 @@ from dugnad.small_variants.normals import HEADER, Counts, summarise
 from dugnad.small_variants.pileup import Counting, Pileup, count_region
 from dugnad.small_variants.proposals import vcf_header
 from dugnad.small_variants.reads import load_reads
-from dugnad.small_variants.recount import Locus, recount
+from dugnad.small_variants.recount import recount
+from dugnad.small_variants.votes import Locus
 
 FEWEST = 2  # reads of an allele over all normals; a single one is below what the error rate says
 FEWEST_OF_ONE = 2  # reads of an indel in one normal, to count it in all

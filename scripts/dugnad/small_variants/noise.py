@@ -44,7 +44,7 @@ def background_quality(
         error_rate: of one allele at a place that is not listed.
     """
     alpha, beta = _beta(background, error_rate)
-    return min(-10 * _log_tail(alt_reads, depth, alpha, beta) / math.log(10), MOST)
+    return min(0 - 10 * _log_tail(alt_reads, depth, alpha, beta) / math.log(10), MOST)
 
 
 def _beta(background: Background | None, error_rate: float) -> tuple[float, float]:

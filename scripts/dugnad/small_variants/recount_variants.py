@@ -17,13 +17,15 @@ from dugnad.small_variants.call_pileup import SEEK
 from dugnad.small_variants.candidates import Candidate, gather, provenance
 from dugnad.small_variants.counted import Counted, write_counted
 from dugnad.small_variants.counting import add_counting, counting_of
+from dugnad.small_variants.indels import FLANK
 from dugnad.small_variants.join import NEAR, clusters, join
 from dugnad.small_variants.noise import background_quality
 from dugnad.small_variants.normals import Normals
 from dugnad.small_variants.phase import in_cis
 from dugnad.small_variants.pileup import Counting
 from dugnad.small_variants.reads import Reads, load_reads
-from dugnad.small_variants.recount import FLANK, Evidence, Locus, carriers, recount
+from dugnad.small_variants.recount import Evidence, carriers, recount
+from dugnad.small_variants.votes import Locus
 
 _STRETCH = 5000  # bases of the reference whose reads are held at a time
 
