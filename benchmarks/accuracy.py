@@ -159,8 +159,7 @@ def _files(item: CaseSet, caller: str) -> list[Path]:
     if caller != "mpileup":
         return sorted(home.glob(f"{item.case}.{caller}.[0-9]*.bcf"))
     path = home / f"{item.case}.mpileup.bcf"
-    if not path.exists():
-        _mpileup(item, path)
+    _mpileup(item, path)
     return [path]
 
 

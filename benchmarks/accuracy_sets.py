@@ -61,14 +61,14 @@ class CaseSet:
 
 
 def call(folder: Path, cases: Sequence[str], *, config: str = "config/config.yaml") -> None:
-    """Call the cases, and keep what each caller proposes."""
+    """Call the cases anew, and keep what each caller proposes; alignments are used again."""
     tables = [f"results/{case}/annotation/{case}.variants.parquet" for case in cases]
-    _snakemake(folder, tables, config)
+    _snakemake(folder, tables, config, "--forcerun", "call_pileup")
 
 
-def _snakemake(folder: Path, targets: Sequence[str], config: str) -> None:
+def _snakemake(folder: Path, targets: Sequence[str], config: str, *more: str) -> None:
     command = ["snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
-    options = ["--configfile", str(folder / config), "--notemp", "--rerun-triggers", "mtime"]
+    options = ["--configfile", str(folder / config), "--notemp", "--rerun-triggers", "mtime", *more]
     profile = ["--profile", str(ROOT / "profiles/local"), "--"]
     subprocess.run([*command, *options, *profile, *targets], check=True)
 

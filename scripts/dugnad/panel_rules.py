@@ -20,6 +20,7 @@ FilterField = Literal[
     "end_distance",
     "extra_mismatches",
     "homopolymer",
+    "neighbours",
     "damage_orientation",
     "background_quality",
     "background_vaf",

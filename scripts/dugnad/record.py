@@ -123,6 +123,9 @@ class Finding(Part):
         description="likelihood ratio, Phred-scaled, of damage to a true variant by orientation",
     )
     homopolymer: int | None = Field(None, description="run of one base that an indel lies in")
+    neighbours: int | None = Field(
+        None, description="other places within 50 bases where the tumour shows a variant"
+    )
     background_quality: float | None = Field(
         None, description="Phred-scaled probability of so many reads by error alone"
     )

@@ -49,6 +49,8 @@ VARIANTS = pa.schema(
         ("damage_orientation", pa.float64()),
         # run of one base that an indel lies in, else 0
         ("homopolymer", pa.int64()),
+        # other places within 50 bases where the tumour shows a variant
+        ("neighbours", pa.int64()),
         # what errors would show: Phred, and VAF over the panel of normals
         ("background_quality", pa.float64()),
         ("background_vaf", pa.float64()),

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from dugnad.cli import parser_of
+from dugnad.known_sites import KnownSites
 from dugnad.qc import pick_sites
 from dugnad.qc.compare_samples import Needs, compare, rows
 from dugnad.qc.count_sites import count
@@ -20,7 +21,7 @@ from dugnad.qc.sites import COUNTS, Counts, Site, read_counts, read_sites, stret
 from dugnad.qc.tumour_in_normal import candidates, measures
 from dugnad.run import Run, Sample, load_run
 from dugnad.tables import write_table
-from dugnad.vcf import KnownSites, read_calls
+from dugnad.vcf import read_calls
 from support import ROOT
 
 SWAPPED, CONTAMINATED, WRONG_SEX = "IPX0011", "IPX0012", "IPX0014"

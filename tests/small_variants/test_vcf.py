@@ -9,7 +9,8 @@ import pytest
 from builders import CONTIGS, write_vcf
 from dugnad.bias import strand_odds
 from dugnad.errors import UserError
-from dugnad.vcf import Call, Hit, KnownSites, Quality, Support, read_calls
+from dugnad.known_sites import Hit, KnownSites
+from dugnad.vcf import Call, Quality, Support, read_calls
 
 HEADER = "##fileformat=VCFv4.2\n" + "".join(
     f"##contig=<ID={name},length={length}>\n" for name, length in CONTIGS.items()

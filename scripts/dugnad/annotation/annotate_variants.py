@@ -20,10 +20,11 @@ from dugnad.annotation.consequences import (
 )
 from dugnad.annotation.hgvs import FLANK, HgvsNamer, HgvsNames
 from dugnad.annotation.transcripts import Transcript, Transcripts, read_transcripts
+from dugnad.known_sites import KnownSites
 from dugnad.panel import Panel, load_panel
 from dugnad.recurrence.register import Register, open_register
 from dugnad.tables import VARIANTS, write_table
-from dugnad.vcf import Call, KnownSites, Support, read_calls
+from dugnad.vcf import Call, Support, read_calls
 
 GERMLINE_VAF = 0.35  # TSOPPI's highest bin, in which its recurrent_germline counts normals
 _CLASSES = ("HIGH", "MODERATE", "LOW", "MODIFIER")

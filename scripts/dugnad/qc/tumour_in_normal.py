@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dugnad.known_sites import KnownSites
 from dugnad.qc.measures import Measured, write_measures
 from dugnad.qc.sites import Floats, add_sources
-from dugnad.vcf import Call, KnownSites, read_calls
+from dugnad.vcf import Call, read_calls
 
 SOURCE = "dugnad tumour-in-normal"
 MIN_TUMOUR_VAF = 0.1

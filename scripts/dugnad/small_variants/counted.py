@@ -19,6 +19,7 @@ HEADER = (
     '##INFO=<ID=CALLED_BY,Number=.,Type=String,Description="Callers that propose it">',
     '##INFO=<ID=CALLER_FILTERS,Number=.,Type=String,Description="Their filters, caller:FILTER">',
     '##INFO=<ID=CIS_WITH,Number=.,Type=String,Description="Variants on the same fragments">',
+    '##INFO=<ID=NEIGHBOURS,Number=1,Type=Integer,Description="Others within 50 bases">',
     '##INFO=<ID=HOMOPOLYMER,Number=1,Type=Integer,Description="Longest run of one base at it">',
     "##INFO=<ID=BACKGROUND_QUALITY,Number=1,Type=Float,"
     'Description="Phred-scaled probability of the tumour\'s reads by error alone">',
@@ -54,6 +55,7 @@ class Counted:
     background: Background | None
     background_quality: float
     cis_with: tuple[str, ...] = ()
+    neighbours: int = 0
 
     @property
     def name(self) -> str:
@@ -101,6 +103,7 @@ def _info(variant: Counted) -> dict[str, Any]:
     info: dict[str, Any] = {
         "CALLED_BY": sorted(event.called_by),
         "HOMOPOLYMER": variant.locus.homopolymer,
+        "NEIGHBOURS": variant.neighbours,
         "BACKGROUND_QUALITY": round(variant.background_quality, 1),
     }
     if variant.cis_with:

@@ -58,7 +58,7 @@ def indel_votes(reads: Reads, locus: Locus) -> Votes:
         backward.read,
         backward.allele,
         backward.quality,
-        np.maximum(backward.place - (back.anchor - change.end) - 1, 0),
+        np.maximum(backward.place - (back.anchor - change.end) - len(change.alt), 0),
     )
     ahead_at = forward._replace(place=forward.place + change.start - ahead.anchor)
     return ahead_at + back_at.only(new)

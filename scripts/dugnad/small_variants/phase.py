@@ -1,4 +1,4 @@
-"""Which variants lie on the same molecules (in cis), as far as a fragment shows both."""
+"""What stands around a variant: others on the same molecules (in cis), and how many others."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +7,7 @@ from dugnad.small_variants.reads import Reads
 from dugnad.small_variants.recount import carriers
 
 REACH = 100  # bases between two variants; further apart few fragments show both
+AROUND = 50  # bases within which others count as neighbours
 FEWEST = 3  # fragments that show both
 MOST = 0.8  # of the fragments that show the rarer one, and either allele of the other
 
@@ -36,6 +37,17 @@ def in_cis(variants: Sequence[Counted], tumour: Reads, base_quality: int) -> lis
             found[one].append(variants[other].name)
             found[other].append(variants[one].name)
     return found
+
+
+def crowded(variants: Sequence[Counted]) -> list[int]:
+    """For each variant, at how many other places within ``AROUND`` bases the tumour shows one.
+
+    Where many stand together, reads are of another place: Mutect2 allows two in a region
+    (``--max-events-in-region``).
+    """
+    places = [v.locus.change.start for v in variants]
+    seen = sorted({v.locus.change.start for v in variants if v.evidence[0].alt_reads >= FEWEST})
+    return [sum(0 < abs(place - other) <= AROUND for other in seen) for place in places]
 
 
 def _neighbours(variants: Sequence[Counted]) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ from dugnad.small_variants.indels import FLANK
 from dugnad.small_variants.join import NEAR, clusters, join
 from dugnad.small_variants.noise import background_quality
 from dugnad.small_variants.normals import Normals
-from dugnad.small_variants.phase import in_cis
+from dugnad.small_variants.phase import crowded, in_cis
 from dugnad.small_variants.pileup import Counting
 from dugnad.small_variants.reads import Reads, load_reads
 from dugnad.small_variants.recount import Evidence, carriers, recount
@@ -102,8 +102,8 @@ class Counter:
             ]
             found = [one for cluster in clusters(stretch) for one in self._cluster(cluster, reads)]
             partners = in_cis(found, reads[0], self.counting.base_quality)
-            for one, names in zip(found, partners, strict=True):
-                yield replace(one, cis_with=tuple(names))
+            for one, names, near in zip(found, partners, crowded(found), strict=True):
+                yield replace(one, cis_with=tuple(names), neighbours=near)
 
     def _cluster(self, cluster: list[Candidate], reads: Sequence[Reads]) -> Iterator[Counted]:
         chrom = cluster[0].chrom
