@@ -6,7 +6,7 @@ from benchmarks.measure import Row, compare, seconds
 
 
 def rows(demo: Path, room: Path) -> list[Row]:
-    return [made_cohort(demo, room), checked_trimming(demo, room), chunked_calling(demo, room)]
+    return [made_cohort(demo, room), checked_trimming(demo, room)]
 
 
 def made_cohort(demo: Path, room: Path) -> Row:
@@ -32,22 +32,5 @@ def checked_trimming(demo: Path, room: Path) -> Row:
         "fastp on the same files, unchecked",
         lambda: seconds(f"{ours} | fastp --stdin --interleaved_in {out}", room),
         lambda: seconds(f"fastp --in1 {first} --in2 {second} {out}", room),
-        n=3,
-    )
-
-
-def chunked_calling(demo: Path, room: Path) -> Row:
-    """freebayes over the panel in two chunks side by side, beside one process."""
-    results = (demo / "results").resolve()
-    fasta = next(results.glob("run/genome/*.fa"))
-    bams = " ".join(str(path) for path in sorted(results.glob("*/alignment/*.bam")))
-    targets = next(demo.glob("config/panels/*/targets.bed")).resolve()
-    seconds(f"dugnad split-targets --targets {targets} --merged m.bed a.bed b.bed", room)
-    call = f"freebayes -f {fasta} --pooled-continuous -F 0.02 -C 3 -q 20 -m 20 {bams}"
-    return compare(
-        "calling in two chunks",
-        "freebayes over the same targets in one process",
-        lambda: seconds(f"{call} -t a.bed > a.vcf & {call} -t b.bed > b.vcf; wait", room),
-        lambda: seconds(f"{call} -t {targets} > whole.vcf", room),
         n=3,
     )

@@ -1,4 +1,4 @@
-"""The reader of known sites: what a VCF of a population or of clinical variants says of an allele."""
+"""The reader of known sites: what a VCF of a population, or of clinical variants, says."""
 
 from dataclasses import dataclass
 from pathlib import Path
