@@ -73,6 +73,12 @@ class Calling(Model):
         description="how often errors show one wrong allele at a place that the normals do not list"
     )
 
+    @model_validator(mode="after")
+    def _errors_are_rare_but_there(self) -> "Calling":
+        if not 0 < self.error_rate.value < 0.1:
+            raise ValueError("error_rate must be above 0 and below 0.1; write e.g. 0.0005")
+        return self
+
 
 class Coverage(Model):
     """When a place can be assessed."""

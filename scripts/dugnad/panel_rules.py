@@ -133,6 +133,12 @@ class CopyState(Model):
     of_allele: Annotated[int, Field(ge=0, le=20)]
     weight: Annotated[float, Field(gt=0)]
 
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> "CopyState":
+        if self.of_allele > self.copies:
+            raise ValueError("of_allele is more than copies; write at most that many")
+        return self
+
 
 class Likelihood(Model):
     """How a tumour without a normal tells germline from somatic by VAF, purity and copies."""

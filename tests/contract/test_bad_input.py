@@ -509,6 +509,18 @@ CASES = [
         " (got 'fraction'); write 'reads'",
     ),
     Bad(
+        "errors that never happen",
+        edit_yaml(PANEL, "calling", "error_rate", "value", value=0),
+        "config/panels/tiny/panel.yaml:15: calling: error_rate must be above 0 and below 0.1; write"
+        " e.g. 0.0005",
+    ),
+    Bad(
+        "callers without the one that leads",
+        edit_yaml(PANEL, "callers", value=["freebayes"]),
+        "config/panels/tiny/panel.yaml:1: callers lack pileup, which says where the others look;"
+        " add it",
+    ),
+    Bad(
         "filter that promises what no caller proposes",
         replace(PANEL, "below: 5\n", "below: 2\n  hotspot: 4\n"),
         "config/panels/tiny/panel.yaml:1: filter low_alt_reads lets alt_reads 2 pass, but callers"

@@ -253,13 +253,15 @@ def test_reads_that_do_not_count(tmp_path: Path) -> None:
         ("normals.vcf", "N0.bam", "must end in .vcf.gz"),
         ("normals.bcf", "N0.bam", "must end in .vcf.gz"),
         ("normals.vcf.gz", "absent.bam", "absent.bam: file not found"),
+        ("normals.vcf.gz", "unindexed.bam", "has no index; run: samtools index"),
     ],
 )
 def test_what_a_user_can_mend(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str, bam: str, message: str
 ) -> None:
     fasta = write_fasta(tmp_path / "genome.fa", CONTIGS)
-    Bam(tmp_path / "N0.bam", CONTIGS).write([])
+    made = Bam(tmp_path / "N0.bam", CONTIGS).write([])
+    (tmp_path / "unindexed.bam").write_bytes(made.read_bytes())
     words = ["--panel", str(write_panel(tmp_path)), "--fasta", str(fasta)]
     out = tmp_path / "made" / output
     status = main(["learn-normals", "--bam", str(tmp_path / bam), *words, "--output", str(out)])

@@ -47,6 +47,11 @@ def main(args: argparse.Namespace) -> None:
     if args.output.suffixes[-2:] != [".vcf", ".gz"]:
         raise UserError(f"--output: must end in .vcf.gz (got '{args.output}'); rename it")
     missing = [f"{path}: file not found" for path in args.bam if not path.is_file()]
+    missing += [
+        f"{path}: has no index; run: samtools index {path}"
+        for path in args.bam
+        if path.is_file() and not any(Path(f"{path}{end}").is_file() for end in (".bai", ".csi"))
+    ]
     if missing:
         raise UserError(missing)
     panel, _ = load_panel(args.panel)
