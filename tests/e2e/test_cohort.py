@@ -317,7 +317,8 @@ def test_the_truth_names_all_that_the_recipes_expect(cohort: Path) -> None:
     assert expected["IPX0003"].biomarkers.msi.unstable > 20
 
 
-# what peers lose: promoter, MNV, long insertions, low VAF at a hotspot, VAF 1.0, chr22, X and Y
+# what peers lose: promoter, MNV, long insertions, VAF 1.0, chr22, X and Y; at a quarter of the depth,
+# where a man's X and Y have fewer than 50 reads and no variant at 4 % can be told
 SOMATIC, GERMLINE = {"somatic"}, {"germline"}
 ALONE = {"somatic", "uncertain", "likely_germline"}  # without a normal
 MUST_PASS = {
@@ -329,8 +330,7 @@ MUST_PASS = {
     ("IPX0001", "BRCA1", "c.2612C>T"): GERMLINE,
     ("IPX0006", "NPM1", "c.860_863dup"): ALONE,
     ("IPX0006", "FLT3", "c.1771_1830dup"): ALONE,
-    ("IPX0007", "PIK3CA", "c.3140A>G"): SOMATIC,
-    ("IPX0003", "CHEK2", "c.1100del"): ALONE,
+    ("IPX0003", "CHEK2", "c.1100del"): GERMLINE,
 }
 
 
@@ -340,5 +340,5 @@ def test_what_peers_lose_passes(cohort: Path, case: str, gene: str, change: str)
     findings = CaseRecord.model_validate_json(text).findings
     named = [f for f in findings if (f.gene, f.hgvs_c) == (gene, change)]
     assert len(named) == 1, [f.name for f in findings if f.gene == gene and f.passes]
-    assert named[0].filters == ()
+    assert set(named[0].filters) <= {"low_depth"}
     assert named[0].origin in MUST_PASS[case, gene, change]
