@@ -317,7 +317,7 @@ def test_the_truth_names_all_that_the_recipes_expect(cohort: Path) -> None:
     assert expected["IPX0003"].biomarkers.msi.unstable > 20
 
 
-# what peers lose: promoter, MNV, long insertions, VAF 1.0, chr22, X and Y; at a quarter of the depth,
+# what peers lose: promoter, MNV, long insertions, VAF 1.0, chr22, X and Y; at a quarter of depth,
 # where a man's X and Y have fewer than 50 reads and no variant at 4 % can be told
 SOMATIC, GERMLINE = {"somatic"}, {"germline"}
 ALONE = {"somatic", "uncertain", "likely_germline"}  # without a normal
