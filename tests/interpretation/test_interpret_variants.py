@@ -9,6 +9,7 @@ from dugnad.interpretation.filters import Flags, flags
 from dugnad.interpretation.interpret_variants import interpret, normal_of
 from dugnad.interpretation.origin import origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
+from dugnad.panel_rules import Filter
 from dugnad.record import CaseGate, SampleGate
 from dugnad.regions import Hotspot
 
@@ -241,3 +242,11 @@ def test_the_gate_says_whose_the_normal_is() -> None:
 
     assert normal_of(gate(("identity",)), "N") == "foreign"
     assert normal_of(gate(("sex_agrees",)), "N") == "own"
+
+
+def test_filters_on_the_normal_are_not_missed_where_there_is_none() -> None:
+    rows = [Filter.model_validate(filter_data("in_normal", "normal_ratio", above=0.3))]
+    alone = variant(normal_depth=None, normal_alt_reads=None, normal_vaf=None, normal_ratio=None)
+    assert flags(alone, rows, False, False, "uncertain").not_judged == []
+    unread = variant(normal_depth=50, vaf=None, normal_ratio=None)
+    assert flags(unread, rows, False, False, "uncertain").not_judged == ["in_normal"]

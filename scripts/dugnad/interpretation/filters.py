@@ -48,14 +48,24 @@ def flags(
         value = variant[row.field]
         limit = row.limit(is_hotspot, is_pathogenic)
         if value is None:
-            asked = _ASKED.get(row.field)
-            if limit is not None and (asked is None or variant[asked] is None):
+            if limit is not None and _is_lacking(variant, row.field):
                 found.not_judged.append(row.id)
         elif row.flags(value, limit):
             found.flagged.append(row.id)
         elif row.flags(value, row.usual):
             found.rescued.append(row.id)
     return found
+
+
+def _is_lacking(variant: Mapping[str, Any], field_name: str) -> bool:
+    """Whether an empty field says that evidence is lacking, and not that there is nothing to see.
+
+    Where there is no normal, or its reads are not given, the origin says so, once.
+    """
+    if field_name in {"normal_vaf", "normal_ratio"}:
+        return variant["normal_depth"] is not None
+    asked = _ASKED.get(field_name)
+    return asked is None or variant[asked] is None
 
 
 def _callers_own(variant: Mapping[str, Any]) -> list[str]:
