@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dugnad.demo.truth import load_expected
+from dugnad.demo.truth import load_expected, load_truth
 from dugnad.record import CaseGate, CaseRecord
 from support import ROOT, Snakemake
 
@@ -50,11 +50,16 @@ def test_no_other_sample_is_blocked(cohort: Path, blocked: dict[str, set[str]]) 
         assert metrics - METRICS["coverage"] <= expected[sample], sample
 
 
-def test_a_swapped_normal_makes_nothing_somatic(cohort: Path) -> None:
+def test_a_swapped_normal_decides_no_origin(cohort: Path) -> None:
+    """Frequency and VAF may, as without a normal; and no germline variant becomes somatic."""
     path = cohort / "results/IPX0011/report/IPX0011.case.json"
     record = CaseRecord.model_validate_json(path.read_text())
-    assert {finding.origin for finding in record.findings} <= {"germline", "uncertain"}
-    assert any("not of this person" in finding.origin_reason for finding in record.findings)
+    germline = {v.key for v in load_truth(cohort, "IPX0011").variants if v.origin == "germline"}
+    assert germline and record.findings
+    for finding in record.findings:
+        assert finding.origin_reason.startswith("the normal is not of this person")
+        if (finding.chrom, finding.pos, finding.ref, finding.alt) in germline:
+            assert finding.origin != "somatic"
 
 
 def test_a_blocked_report_says_so(cohort: Path) -> None:

@@ -168,7 +168,7 @@ def calls(
 
 
 def call(pos: int, tumour: Support, normal: Support | None, ref: str = "A", alt: str = "G") -> Call:
-    return Call("chr1", pos, ref, alt, tumour, normal, 0.7, 60.0, ())
+    return Call("chr1", pos, ref, alt, tumour, normal)
 
 
 @pytest.mark.parametrize("planted", [0.0, 0.02, 0.05, 0.1, 0.3])
