@@ -16,8 +16,11 @@ include: "workflow/rules/reads.smk"
 include: "workflow/rules/alignment.smk"
 include: "workflow/rules/qc.smk"
 include: "workflow/rules/small_variants.smk"
+include: "workflow/rules/copy_number.smk"
+include: "workflow/rules/rearrangements.smk"
 include: "workflow/rules/annotation.smk"
 include: "workflow/rules/interpretation.smk"
+include: "workflow/rules/biomarkers.smk"
 include: "workflow/rules/report.smk"
 
 

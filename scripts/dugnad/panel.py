@@ -3,16 +3,22 @@
 A panel is a folder ``config/panels/<id>/`` with ``panel.yaml`` and the files that it names.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from dugnad.border import Lines, Model, SafePath, load_yaml
 from dugnad.errors import UserError
+from dugnad.panel_biomarkers import BiomarkerRules
+from dugnad.panel_copy_number import CopyNumberRules
+from dugnad.panel_rearrangements import RearrangementRules
 from dugnad.panel_rules import Filter, Limit, Origin
 from dugnad.qc.metric_names import depth_of
 from dugnad.quantities import Fraction, Identifier, Phred, Reads, Text
+
+_M = TypeVar("_M", bound=Model)
 
 Caller = Literal["pileup", "freebayes", "bcftools", "mutect2", "vardict", "lofreq"]
 
@@ -117,6 +123,18 @@ class Panel(Model):
     qc: tuple[Limit, ...]
     filters: tuple[Filter, ...]
     origin: Origin
+    copy_number: CopyNumberRules | None = Field(
+        None, description="absent: copy numbers are not assessed"
+    )
+    rearrangements: RearrangementRules | None = Field(
+        None, description="absent: fusions and splice variants are not looked for"
+    )
+    biomarkers: BiomarkerRules = BiomarkerRules()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that it names."""
+        return tuple(_paths(self))
 
     @model_validator(mode="after")
     def _ids_once(self) -> "Panel":
@@ -185,9 +203,23 @@ def load_panel(path: Path) -> tuple[Panel, Lines]:
                 f" write {path.parent.name!r} or rename the folder",
             )
         )
-    placed = {"targets": path.parent / panel.targets}
-    if panel.hotspots:
-        placed["hotspots"] = path.parent / panel.hotspots
-    if panel.normals:
-        placed["normals"] = path.parent / panel.normals
-    return panel.model_copy(update=placed), lines
+    return _placed(panel, path.parent), lines
+
+
+def _placed(model: _M, folder: Path) -> _M:
+    """The same, with the paths in it and in its parts beside the panel."""
+    update: dict[str, object] = {}
+    for name, value in model:
+        if isinstance(value, Path):
+            update[name] = folder / value
+        elif isinstance(value, Model):
+            update[name] = _placed(value, folder)
+    return model.model_copy(update=update)
+
+
+def _paths(model: Model) -> Iterator[Path]:
+    for _, value in model:
+        if isinstance(value, Path):
+            yield value
+        elif isinstance(value, Model):
+            yield from _paths(value)

@@ -3,21 +3,19 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dugnad.panel_rules import Filter, Origin
+from dugnad.record_biomarkers import Biomarkers
+from dugnad.record_copy_number import CopyNumber
+from dugnad.record_part import Part
+from dugnad.record_rearrangements import Rearrangements
 
 RECORD_VERSION: Literal["0.1.0"] = "0.1.0"
 
 Status = Literal["pass", "warn", "fail", "info", "not_measured"]
 Verdict = Literal["pass", "warn", "fail", "not_assessed"]
 OriginName = Literal["germline", "likely_germline", "somatic", "uncertain"]
-
-
-class Part(BaseModel):
-    """Base of the record's parts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Metric(Part):
@@ -262,6 +260,11 @@ class CaseRecord(Part):
     genes_unseen: tuple[GeneCoverage, ...] = Field(
         (), description="reportable genes that are not wholly callable in the tumour"
     )
+    copy_number: CopyNumber | None = Field(
+        None, description="null: the panel does not ask for it, or there are no reads"
+    )
+    rearrangements: Rearrangements | None = Field(None, description="null: as of copy number")
+    biomarkers: Biomarkers = Biomarkers()
     depth_known: bool = Field(description="false when the case came as calls, without reads")
     annotated: bool = Field(description="false when no gene annotation is configured")
     sources: tuple[SourceRecord, ...]

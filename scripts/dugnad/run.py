@@ -94,7 +94,7 @@ class Run:
         genome = self.config.genome
         paths = [*self.files, genome.fasta, genome.annotation]
         for panel in self.panels.values():
-            paths += [panel.targets, panel.hotspots, panel.normals]
+            paths += panel.files
         paths += [source.path for source in self.config.sources]
         paths += self.config.mutect2.files.values() if self.config.mutect2 else ()
         for sample in self.samples.values():

@@ -131,6 +131,177 @@ COVERAGE = pa.schema(
     ]
 )
 
+BINS = pa.schema(
+    [
+        # 0-based, half-open; label: gene or backbone SNP
+        ("chrom", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("label", pa.string()),
+        ("depth", pa.float64()),
+        # against the normals, corrected and centred, and how much it is to be trusted, 0 to 1
+        ("log2", pa.float64()),
+        ("weight", pa.float64()),
+        # SD of log2 in the panel of normals; null against a flat reference
+        ("spread", pa.float64()),
+    ]
+)
+
+BAF_SITES = pa.schema(
+    [
+        # germline heterozygous sites of the case: 1-based position, tumour's fragments
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("depth", pa.int64()),
+        ("alt_reads", pa.int64()),
+        ("baf", pa.float64()),
+        # normal: heterozygous there; population: a common site, without a normal
+        ("known_by", pa.string()),
+    ]
+)
+
+SEGMENTS = pa.schema(
+    [
+        # 0-based, half-open
+        ("chrom", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("bins", pa.int64()),
+        ("log2", pa.float64()),
+        # SD of the mean
+        ("log2_se", pa.float64()),
+        # mean share of the rarer allele at heterozygous sites, 0 to 0.5; null with too few
+        ("baf", pa.float64()),
+        ("baf_sites", pa.int64()),
+        # in the tumour's cells, at the purity that is used; copies before rounding
+        ("copies", pa.float64()),
+        ("copies_lower", pa.float64()),
+        ("copies_upper", pa.float64()),
+        ("total_copies", pa.int64()),
+        ("minor_copies", pa.int64()),
+        # in a normal cell of this person: 2, and 1 on X and Y of a man outside the PAR
+        ("normal_copies", pa.int64()),
+        # one of two parents' copies lost in all tumour cells; null where it cannot be told
+        ("loh", pa.bool_()),
+    ]
+)
+
+COPY_NUMBERS = pa.schema(
+    [
+        # a gene, or with exons some of its exons alone, such as 2-3
+        ("gene", pa.string()),
+        ("exons", pa.string()),
+        ("chrom", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("bins", pa.int64()),
+        ("log2", pa.float64()),
+        # against the panel of normals; null with a flat reference
+        ("z_score", pa.float64()),
+        ("baf", pa.float64()),
+        ("baf_sites", pa.int64()),
+        ("copies", pa.float64()),
+        ("copies_lower", pa.float64()),
+        ("copies_upper", pa.float64()),
+        ("minor_copies", pa.int64()),
+        ("normal_copies", pa.int64()),
+        ("loh", pa.bool_()),
+        # bases of the segment that it lies in, and whether it is short for a panel's events
+        ("segment_length", pa.int64()),
+        ("focal", pa.bool_()),
+        # amplification, gain, neutral, loss, homozygous_deletion or not_assessable
+        ("call", pa.string()),
+        # high, medium or low
+        ("confidence", pa.string()),
+        # in words, with the values and limits that led to the call
+        ("reason", pa.string()),
+    ]
+)
+
+JUNCTIONS = pa.schema(
+    [
+        # one method's proposal: two places that a molecule joins
+        ("called_by", pa.string()),
+        ("analyte", pa.string()),
+        # 1-based last base kept on either side; strand of what is kept as VCF's BND tells it:
+        # "+": bases at and below it stay, "-": bases at and above it stay
+        ("chrom_1", pa.string()),
+        ("pos_1", pa.int64()),
+        ("strand_1", pa.string()),
+        ("chrom_2", pa.string()),
+        ("pos_2", pa.int64()),
+        ("strand_2", pa.string()),
+        # bases that may be off on either side; 0: exact
+        ("uncertainty", pa.int64()),
+        # RNA, when the method tells: gene that comes first in the transcript, and second
+        ("gene_5", pa.string()),
+        ("gene_3", pa.string()),
+        # fragments: read across, pairs around, and reads of the unbroken sequence at either side
+        ("split_reads", pa.int64()),
+        ("pairs", pa.int64()),
+        ("reference_1", pa.int64()),
+        ("reference_2", pa.int64()),
+        ("normal_split_reads", pa.int64()),
+        ("normal_pairs", pa.int64()),
+        ("mapping_quality", pa.float64()),
+        # the method's own FILTER, without PASS
+        ("caller_filters", _TEXTS),
+        # bases between the two sides that are of neither, and bases that fit both
+        ("inserted", pa.string()),
+        ("homology", pa.int64()),
+    ]
+)
+
+REARRANGEMENTS = pa.schema(
+    [
+        # fusion, splice_variant, or structural (a gene is broken without a partner)
+        ("kind", pa.string()),
+        # VICC's gene fusion name, EML4::ALK; or gene and event, MET exon 14 skipping
+        ("name", pa.string()),
+        ("gene_5", pa.string()),
+        ("gene_3", pa.string()),
+        ("transcript_5", pa.string()),
+        ("transcript_3", pa.string()),
+        # the last exon of the first gene and the first of the second that the transcript has
+        ("exon_5", pa.int64()),
+        ("exon_3", pa.int64()),
+        # in_frame, out_of_frame, or unknown, and why
+        ("frame", pa.string()),
+        # domain that matters, and whether it is kept: kept, lost or unknown
+        ("domain", pa.string()),
+        ("domain_kept", pa.string()),
+        ("known", pa.bool_()),
+        ("on_target", _TEXTS),
+        # DNA: 1-based, strands as in JUNCTIONS; null without DNA evidence
+        ("svtype", pa.string()),
+        ("chrom_1", pa.string()),
+        ("pos_1", pa.int64()),
+        ("strand_1", pa.string()),
+        ("chrom_2", pa.string()),
+        ("pos_2", pa.int64()),
+        ("strand_2", pa.string()),
+        ("uncertainty", pa.int64()),
+        ("split_reads", pa.int64()),
+        ("pairs", pa.int64()),
+        ("vaf", pa.float64()),
+        ("normal_split_reads", pa.int64()),
+        ("normal_pairs", pa.int64()),
+        # RNA: the joined bases of the transcript; reads across, around, and of either reference
+        ("rna_chrom_1", pa.string()),
+        ("rna_pos_1", pa.int64()),
+        ("rna_chrom_2", pa.string()),
+        ("rna_pos_2", pa.int64()),
+        ("rna_split_reads", pa.int64()),
+        ("rna_pairs", pa.int64()),
+        ("rna_reference_1", pa.int64()),
+        ("rna_reference_2", pa.int64()),
+        # methods, as analyte:name
+        ("called_by", _TEXTS),
+        ("filters", _TEXTS),
+        ("reason", pa.string()),
+    ]
+)
+
 
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
     """Write rows as Parquet; keys absent from a row are null, unknown keys are a bug."""

@@ -22,7 +22,10 @@ STAGES = {
     "alignment",
     "qc",
     "small_variants",
+    "copy_number",
+    "rearrangements",
     "annotation",
+    "biomarkers",
     "interpretation",
     "report",
 }

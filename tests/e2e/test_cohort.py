@@ -21,10 +21,6 @@ from support import ROOT
 
 CASES = [path.stem for path in sorted((ROOT / "resources/demo/cases").glob("*.yaml"))]
 STAGES = {
-    "copy_number": "copy_number",
-    "fusion": "rearrangements",
-    "splice_variant": "rearrangements",
-    "biomarkers": "biomarkers",
     "diplotype": "pharmacogenetics",
     "tier": "tiers",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dugnad import __version__, code_digest
 from dugnad.files import write_text
@@ -23,11 +23,16 @@ from dugnad.record import (
     Software,
     SourceRecord,
 )
+from dugnad.record_biomarkers import Biomarkers, Hrd, Msi, Signatures, Tmb
+from dugnad.record_copy_number import CopyNumber
+from dugnad.record_part import Part
+from dugnad.record_rearrangements import Rearrangements
 from dugnad.report import versions
 from dugnad.run import CONFIG, Case, Run, Sample, load_run
 from dugnad.tables import COVERAGE, FINDINGS, METRICS, read_table
 
 Row = Mapping[str, Any]
+_P = TypeVar("_P", bound=Part)
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +54,15 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="what the reads of a sample say of the sex",
     )  # fmt: skip
     parser.add_argument("--calls", type=Path, required=True, help="VCF of calls")
+    for name, text in (
+        ("copy-number", "JSON of copy numbers"),
+        ("rearrangements", "JSON of rearrangements"),
+        ("tmb", "JSON of TMB"),
+        ("msi", "JSON of MSI"),
+        ("hrd", "JSON of HRD"),
+        ("signatures", "JSON of mutational signatures"),
+    ):
+        parser.add_argument(f"--{name}", type=Path, help=f"{text}, where the panel asks for it")
     parser.add_argument("--output", type=Path, required=True, help="case.json")
 
 
@@ -69,8 +83,25 @@ def main(args: argparse.Namespace) -> None:
         {sample: json.loads(Path(path).read_text(encoding="utf-8")) for sample, path in args.sex},
     )
     findings = read_table(args.findings, FINDINGS)
-    record = build(run, run.cases[args.case], findings, measured, software)
+    record = build(run, run.cases[args.case], findings, measured, software, _parts(args))
     write_text(args.output, record.model_dump_json(indent=1) + "\n")
+
+
+def _parts(args: argparse.Namespace) -> dict[str, Any]:
+    """The parts of the record that stages write themselves, by its fields."""
+    biomarkers = {
+        name: _part(getattr(args, name), model)
+        for name, model in (("tmb", Tmb), ("msi", Msi), ("hrd", Hrd), ("signatures", Signatures))
+    }
+    return {
+        "copy_number": _part(args.copy_number, CopyNumber),
+        "rearrangements": _part(args.rearrangements, Rearrangements),
+        "biomarkers": Biomarkers(**biomarkers),
+    }
+
+
+def _part(path: Path | None, model: type[_P]) -> _P | None:
+    return model.model_validate_json(path.read_text(encoding="utf-8")) if path else None
 
 
 @dataclass(frozen=True)
@@ -92,8 +123,12 @@ def build(
     findings: Iterable[Row],
     quality: Quality,
     software: Mapping[str, str],
+    parts: Mapping[str, Any] | None = None,
 ) -> CaseRecord:
-    """The record of one case from its tables; findings come most relevant first."""
+    """The record of one case from its tables; findings come most relevant first.
+
+    ``parts``: fields of the record that come as they are.
+    """
     given = (*case.samples, *((case.rna,) if case.rna else ()))
     panel, config = case.panel, run.config
     return CaseRecord(
@@ -124,6 +159,7 @@ def build(
         ),
         software=tuple(Software(name=n, version=v) for n, v in sorted(software.items())),
         code=code_digest(),
+        **(parts or {}),
     )
 
 

@@ -1,0 +1,1 @@
+"""The biomarkers stage: TMB, MSI, HRD, signatures."""

@@ -1,0 +1,1 @@
+"""The copy_number stage: gains, losses, LOH and purity."""

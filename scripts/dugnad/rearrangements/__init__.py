@@ -1,0 +1,1 @@
+"""The rearrangements stage: fusions, splice variants, structural variants."""

@@ -1,0 +1,1 @@
+# biomarkers: TMB, MSI, HRD, signatures

@@ -1,0 +1,1 @@
+# copy_number: gains, losses, LOH and purity

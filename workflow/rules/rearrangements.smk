@@ -1,0 +1,1 @@
+# rearrangements: fusions, splice variants, structural variants
