@@ -7,6 +7,13 @@ from pydantic import Field
 from dugnad.record_part import Part
 
 
+class TmbLimit(Part):
+    """Where a category of TMB begins."""
+
+    category: str
+    value: float = Field(description="mutations per megabase")
+
+
 class TmbRule(Part):
     """TMB by one published rule."""
 
@@ -19,6 +26,7 @@ class TmbRule(Part):
     lower: float | None = Field(description="of the 95 % interval (Poisson, exact)")
     upper: float | None
     category: str | None = Field(description="by the panel's limits")
+    limits: tuple[TmbLimit, ...] = Field((), description="of the panel, for pictures")
     germline_expected: float | None = Field(
         None, description="of the mutations counted, how many may be germline; tumour alone"
     )

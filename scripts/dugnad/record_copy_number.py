@@ -90,6 +90,13 @@ class PurityCall(Part):
     call: CopyCall
 
 
+class CopyLimit(Part):
+    """A limit of the panel between two calls, for pictures."""
+
+    call: CopyCall = Field(description="of what lies beyond it")
+    copies: float = Field(description="per tumour cell, where a normal cell has two")
+
+
 class Track(Part):
     """Points along the genome, as columns of the same length; for pictures."""
 
@@ -110,6 +117,7 @@ class CopyNumber(Part):
     sensitivity: tuple[PurityCall, ...] = Field(
         description="calls that another purity changes; empty: none"
     )
+    limits: tuple[CopyLimit, ...] = Field((), description="of the panel, as they were applied")
     depth: Track = Field(description="log2 of bins, thinned to a few thousand")
     baf: Track
     notes: tuple[str, ...] = Field((), description="what could not be assessed, and why")
