@@ -151,6 +151,9 @@ class Likelihood(Model):
     dispersion: Ratio = Field(
         description="strength of the beta distribution of a VAF around what is expected"
     )
+    measured_copies: Fraction | None = Field(
+        None, description="weight of the copies that are measured at the place; the rest is prior"
+    )
     copy_states: tuple[CopyState, ...] = Field(min_length=1)
     why: Text
 

@@ -155,6 +155,8 @@ class Finding(Part):
     )
     recurrence_tumours: float | None = None
     recurrence_normals: float | None = None
+    copies: float | None = Field(None, description="of its place, in a tumour cell")
+    minor_copies: int | None = Field(None, description="of the parent that has fewer")
     origin: OriginName
     origin_reason: str
     hotspot: str | None

@@ -85,6 +85,9 @@ VARIANTS = pa.schema(
 FINDINGS = pa.schema(
     [
         *VARIANTS,
+        # of its place, in a tumour cell
+        ("copies", pa.float64()),
+        ("minor_copies", pa.int64()),
         ("origin", pa.string()),
         ("origin_reason", pa.string()),
         ("hotspot", pa.string()),

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from dugnad.interpretation.filters import flags
+from dugnad.interpretation.local_copies import Segments
 from dugnad.interpretation.origin import Normal, origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
 from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate
+from dugnad.record_copy_number import Purity
 from dugnad.regions import Hotspot, read_hotspots
-from dugnad.tables import FINDINGS, VARIANTS, read_table, write_table
+from dugnad.tables import FINDINGS, SEGMENTS, VARIANTS, read_table, write_table
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +27,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--normal", help="the case's normal sample")
     parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
     parser.add_argument("--purity", type=float, help="tumour fraction, as stated on the sheet")
+    parser.add_argument("--fit", type=Path, help="JSON of purity, which then is used")
+    parser.add_argument("--segments", type=Path, help="Parquet of segments, for local copies")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of findings")
 
 
@@ -37,7 +41,11 @@ def main(args: argparse.Namespace) -> None:
     if args.normal:
         gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
         normal = normal_of(gate, args.normal)
-    rows = interpret(variants, panel, hotspots, normal, args.purity)
+    purity = args.purity
+    if args.fit:
+        purity = Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
+    segments = Segments(read_table(args.segments, SEGMENTS) if args.segments else ())
+    rows = interpret(variants, panel, hotspots, normal, purity, segments)
     write_table(args.output, rows, FINDINGS)
 
 
@@ -53,16 +61,20 @@ def interpret(
     hotspots: Sequence[Hotspot],
     normal: Normal,
     purity: float | None = None,
+    segments: Segments | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Each row of the variants table as a row of the findings table."""
     for variant in variants:
         spot = hotspot_of(variant, hotspots)
-        verdict = origin_of(variant, panel.origin, normal, purity, spot is not None)
+        local = segments.at(variant["chrom"], variant["pos"]) if segments else None
+        verdict = origin_of(variant, panel.origin, normal, purity, spot is not None, local)
         pathogenic = is_pathogenic(variant["clinical_significance"] or "")
         found = flags(variant, panel.filters, spot is not None, pathogenic, verdict.origin)
         relevance, reason = relevance_of(variant, spot, panel.genes)
         yield {
             **variant,
+            "copies": local.copies if local else None,
+            "minor_copies": local.minor if local else None,
             "origin": verdict.origin,
             "origin_reason": verdict.reason,
             "hotspot": spot.name if spot else None,

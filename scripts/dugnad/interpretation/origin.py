@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dugnad.interpretation.local_copies import LocalCopies
 from dugnad.interpretation.vaf_model import Posterior, posterior_of
 from dugnad.panel_rules import Origin
 from dugnad.record import OriginName
@@ -31,6 +32,7 @@ def origin_of(
     normal: Normal,
     purity: float | None = None,
     is_hotspot: bool = False,
+    measured: LocalCopies | None = None,
 ) -> Verdict:
     """The origin of one row of the variants table.
 
@@ -42,8 +44,9 @@ def origin_of(
         variant: a row of the variants table.
         limits: the panel's.
         normal: whether there is one that speaks for the patient.
-        purity: tumour fraction as stated on the sheet; None: all are thought of.
+        purity: tumour fraction that is used; None: all are thought of.
         is_hotspot: whether it changes a hotspot, where germline variants are rare.
+        measured: the tumour's copies at its place, if they are known.
     """
     if normal == "own" and variant["normal_depth"] and variant["normal_vaf"] is not None:
         verdict = _by_normal(variant, limits)
@@ -51,7 +54,7 @@ def origin_of(
             return verdict
     lead = _LEAD[normal]
     return _by_frequency(variant, limits, lead) or _by_vaf(
-        variant, limits, lead, purity, is_hotspot
+        variant, limits, lead, purity, is_hotspot, measured
     )
 
 
@@ -93,14 +96,21 @@ def _by_frequency(variant: Mapping[str, Any], limits: Origin, lead: str) -> Verd
 
 
 def _by_vaf(
-    variant: Mapping[str, Any], limits: Origin, lead: str, purity: float | None, is_hotspot: bool
+    variant: Mapping[str, Any],
+    limits: Origin,
+    lead: str,
+    purity: float | None,
+    is_hotspot: bool,
+    measured: LocalCopies | None,
 ) -> Verdict:
     listed = _listed(variant, lead)
     model, depth, reads = limits.likelihood, variant["depth"], variant["alt_reads"]
     if model is None or not depth or reads is None:
         return Verdict("uncertain", f"{listed}; may be germline")
-    posterior = posterior_of(reads, depth, purity, model, is_hotspot)
-    text = f"{listed}; {_odds(posterior, variant['vaf'], purity)}"
+    if model.measured_copies is None:
+        measured = None
+    posterior = posterior_of(reads, depth, purity, model, is_hotspot, measured)
+    text = f"{listed}; {_odds(posterior, variant['vaf'], purity, measured)}"
     if posterior.germline >= model.decided.value:
         return Verdict("likely_germline", text)
     if variant["population_source"] is not None and posterior.somatic >= model.decided.value:
@@ -117,7 +127,13 @@ def _listed(variant: Mapping[str, Any], lead: str) -> str:
     return f"{lead}; rare ({frequency:.2g}) in {source}"
 
 
-def _odds(posterior: Posterior, vaf: float | None, purity: float | None) -> str:
+def _odds(
+    posterior: Posterior, vaf: float | None, purity: float | None, measured: LocalCopies | None
+) -> str:
     share = f"VAF {vaf:.2f}" if vaf is not None else "VAF not given"
     cells = "purity not stated" if purity is None else f"purity {purity:.2f}"
-    return f"{share}, {cells}: germline with probability {posterior.germline:.2f}"
+    copies = ""
+    if measured:
+        copies = f", {measured.total} copies"
+        copies += f" of which {measured.minor} minor" if measured.minor is not None else ""
+    return f"{share}, {cells}{copies}: germline with probability {posterior.germline:.2f}"
