@@ -1,7 +1,93 @@
 """A panel's rules for fusions, splice variants and other rearrangements."""
 
-from dugnad.border import Model
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from dugnad.border import Model, SafePath
+from dugnad.panel_rules import Exemption
+from dugnad.quantities import Bases, Reads, Slug, Text
+
+DnaMethod = Literal["search", "delly", "manta"]
+
+# what a filter of rearrangements may judge; of DNA, in fragments where nothing else is said
+RearrangementField = Literal[
+    "reads",
+    "split_reads",
+    "pairs",
+    "read_starts",
+    "vaf",
+    "mapping_quality",
+    "normal_reads",
+    "normal_ratio",
+    "complexity",
+    "similarity",
+    "span",
+    "methods",
+]
+
+
+class RearrangementFilter(Model):
+    """One soft filter: flags a rearrangement seen in DNA, never deletes it."""
+
+    id: Slug
+    field: RearrangementField
+    below: float | None = Field(None, description="flag when the field is below this")
+    above: float | None = Field(None, description="flag when the field is above this")
+    known: Exemption = Field(
+        None, description="the limit for known fusions; exempt: no limit; absent: the same limit"
+    )
+    unit: Text
+    why: Text
+
+    @model_validator(mode="after")
+    def _one_side(self) -> "RearrangementFilter":
+        if (self.below is None) == (self.above is None):
+            raise ValueError("needs either below or above; write one of them")
+        return self
+
+    def limit(self, is_known: bool) -> float | None:
+        """The limit that holds; None where there is none."""
+        if is_known and self.known == "exempt":
+            return None
+        if is_known and self.known is not None:
+            return float(self.known)
+        return self.below if self.below is not None else self.above
+
+    def flags(self, value: float, is_known: bool) -> bool:
+        """Whether a value breaches the limit that holds."""
+        limit = self.limit(is_known)
+        if limit is None:
+            return False
+        return value < limit if self.below is not None else value > limit
+
+
+class Search(Model):
+    """How the targeted search looks for junctions; the filters judge what it finds."""
+
+    margin: Bases = Field(description="read on either side of a fusion gene and of its targets")
+    min_size: Bases = Field(description="shorter deletions and duplications are small variants")
+    min_fragments: Reads = Field(description="fragments that a junction is proposed from")
+    exact: Bases = Field(description="places so far apart are one breakpoint")
 
 
 class RearrangementRules(Model):
     """Which rearrangements are looked for, and how much evidence they need."""
+
+    dna_methods: tuple[DnaMethod, ...] = Field(description="who proposes junctions from DNA")
+    fusion_genes: SafePath = Field(description="TSV of genes that are searched, beside panel.yaml")
+    known_fusions: SafePath | None = Field(
+        None, description="TSV of fusions with gentler limits, beside panel.yaml"
+    )
+    search: Search
+    filters: tuple[RearrangementFilter, ...]
+
+    @model_validator(mode="after")
+    def _once(self) -> "RearrangementRules":
+        ids = [row.id for row in self.filters]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"filter ids are used twice: {', '.join(twice)}; rename one")
+        if len(set(self.dna_methods)) < len(self.dna_methods):
+            raise ValueError("dna_methods name one twice; remove it")
+        return self

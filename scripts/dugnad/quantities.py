@@ -41,3 +41,11 @@ class Ratio(Model):
     value: Annotated[float, Field(gt=0)]
     unit: Literal["ratio"]
     why: Text
+
+
+class Bases(Model):
+    """A length, and the reason for it."""
+
+    value: Annotated[int, Field(ge=0)]
+    unit: Literal["bases"]
+    why: Text

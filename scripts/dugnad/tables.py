@@ -252,6 +252,11 @@ JUNCTIONS = pa.schema(
         # bases between the two sides that are of neither, and bases that fit both
         ("inserted", pa.string()),
         ("homology", pa.int64()),
+        # places where supporting reads begin; bits a base of the simpler side, 2 at most; and
+        # share of bases alike on both sides, beyond the join; null where the method does not tell
+        ("read_starts", pa.int64()),
+        ("complexity", pa.float64()),
+        ("similarity", pa.float64()),
     ]
 )
 
@@ -302,6 +307,25 @@ REARRANGEMENTS = pa.schema(
         ("called_by", _TEXTS),
         ("filters", _TEXTS),
         ("reason", pa.string()),
+    ]
+)
+
+MICROSATELLITES = pa.schema(
+    [
+        ("sample", pa.string()),
+        ("name", pa.string()),
+        # 0-based, half-open; the run is so many repeats of the unit in the genome
+        ("chrom", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("unit", pa.string()),
+        ("repeats", pa.int64()),
+        # fragments that show the run whole, and those whose mates disagree, which do not count
+        ("reads", pa.int64()),
+        ("unclear", pa.int64()),
+        # of these fragments: so many of each length in repeats, from the first length on
+        ("first_length", pa.int64()),
+        ("counts", pa.list_(pa.int64())),
     ]
 )
 
