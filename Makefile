@@ -31,8 +31,9 @@ test: check ## static checks, then all tests
 bench: setup ## measure; writes build/bench.json and docs/performance.md
 	@python -m benchmarks.run
 
-accuracy: setup ## measure recall and precision; writes build/accuracy.json and docs/accuracy.md
+accuracy: setup ## measure recall, precision and dilution; writes docs/accuracy.md and docs/dilution.md
 	@python -m benchmarks.accuracy
+	@python -m benchmarks.dilution
 
 lock: setup ## pin the Python dependencies anew (needs network)
 	@scripts/lock.sh
