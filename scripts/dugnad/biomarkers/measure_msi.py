@@ -1,0 +1,96 @@
+"""Say whether a tumour's microsatellites are unstable.
+
+Each locus is held against the panel's normals; the share of unstable loci gives the status, if
+enough loci are usable. The case's own normal, other programs and the small variants' indels stand
+beside it, and do not change it.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from dugnad.biomarkers.msi_cross_check import read_msisensor_pro
+from dugnad.biomarkers.msi_loci import read_loci
+from dugnad.biomarkers.msi_normals import read_normals
+from dugnad.biomarkers.msi_verdict import (
+    beside_normal,
+    homopolymer_indels,
+    judge,
+    same_loci,
+    verdict,
+)
+from dugnad.errors import UserError
+from dugnad.files import write_text
+from dugnad.interpretation.interpret_variants import normal_of
+from dugnad.panel import Panel, load_panel
+from dugnad.panel_biomarkers import MsiRules
+from dugnad.record import CaseGate
+from dugnad.record_copy_number import Purity
+from dugnad.regions import merge, read_targets
+from dugnad.tables import COVERAGE, FINDINGS, MICROSATELLITES, read_table
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--tumour", type=Path, required=True, help="by count-microsatellites")
+    parser.add_argument("--normal-lengths", type=Path, help="the same of the case's normal")
+    parser.add_argument("--normal", help="the case's normal sample; with --normal-lengths")
+    parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
+    parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
+    parser.add_argument("--findings", type=Path, required=True, help="Parquet of findings")
+    parser.add_argument("--coverage", type=Path, required=True, help="Parquet of the tumour's")
+    parser.add_argument("--purity", type=float, help="tumour fraction, as stated on the sheet")
+    parser.add_argument("--fit", type=Path, help="JSON of purity, which then is used")
+    parser.add_argument("--msisensor-pro", type=Path, help="its result, told beside")
+    parser.add_argument("--output", type=Path, required=True, help="JSON of the record's part")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Write the record's part."""
+    panel, _ = load_panel(args.panel)
+    rules = panel.biomarkers.msi
+    if rules is None:
+        raise UserError(f"{args.panel}: biomarkers.msi: is missing; add it")
+    loci = read_loci(rules.loci)
+    rows = read_table(args.tumour, MICROSATELLITES)
+    if not same_loci(rows, loci):
+        raise UserError(f"{args.tumour}: is of other loci than {rules.loci}; count them again")
+    normals = read_normals(rules.normals, loci) if rules.normals else {}
+    part = verdict(judge(rows, normals, rules), rules, _purity(args), list(_evidence(args, rules)))
+    indels = homopolymer_indels(read_table(args.findings, FINDINGS))
+    megabases = callable_megabases(panel, args.coverage)
+    beside = {
+        "homopolymer_indels": indels,
+        "homopolymer_indels_per_mb": indels / megabases if megabases else None,
+    }
+    write_text(args.output, part.model_copy(update=beside).model_dump_json(indent=1) + "\n")
+
+
+def _purity(args: argparse.Namespace) -> float | None:
+    """The purity that is used: as copy numbers found it, else as the sheet states it."""
+    stated: float | None = args.purity
+    if args.fit:
+        return Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
+    return stated
+
+
+def _evidence(args: argparse.Namespace, rules: MsiRules) -> Iterator[str]:
+    """What else is told beside the verdict."""
+    if rules.normals is None:
+        yield "the panel has no lengths of normals"
+    if args.normal:
+        gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
+        if normal_of(gate, args.normal) == "own":
+            tumour = read_table(args.tumour, MICROSATELLITES)
+            yield beside_normal(tumour, read_table(args.normal_lengths, MICROSATELLITES), rules)
+        else:
+            yield "the normal is not of this person, and is not compared with"
+    if args.msisensor_pro:
+        yield read_msisensor_pro(args.msisensor_pro).words
+
+
+def callable_megabases(panel: Panel, coverage: Path) -> float:
+    """Bases of the targets that reach the panel's callable depth in the tumour."""
+    bases = sum(region.length for region in merge(read_targets(panel.targets)))
+    whole = [row for row in read_table(coverage, COVERAGE) if row["kind"] == "panel"]
+    return bases * whole[0]["callable_fraction"] / 1e6 if whole else 0.0
