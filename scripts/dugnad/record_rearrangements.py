@@ -20,6 +20,7 @@ class PartnerGene(Part):
 
     gene: str
     transcript: str | None
+    chrom: str | None = None
     strand: Literal["+", "-"]
     exons: tuple[tuple[int, int], ...] = Field(description="0-based, half-open, in order")
     coding: tuple[int, int] | None = Field(description="0-based, half-open, on the genome")
