@@ -1,0 +1,332 @@
+"""One row for what DNA and RNA say of the same rearrangement, with the filters that flag it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dugnad.panel_rearrangements import RearrangementRules
+from dugnad.rearrangements.describe import Described, Knowledge, describe
+from dugnad.rearrangements.merge import (
+    Event,
+    Row,
+    callers_own,
+    junction_of,
+    merged,
+    vaf,
+    values,
+)
+from dugnad.rearrangements.partners import Broken
+from dugnad.rearrangements.small import agreeing
+from dugnad.tables import REARRANGEMENTS
+
+# flags that are no limits of the panel
+OFF_PANEL = "off_panel"  # breaks no gene that the panel is about
+SMALL_VARIANT = "small_variant"  # so short that the small variants tell of it
+RECIPROCAL = "reciprocal"  # the other end of a balanced fusion that is reported
+MINOR_ISOFORM = "minor_isoform"  # RNA, beside the commonest transcript of the same fusion
+
+Counter = Callable[[Broken], int | None]
+"""How many RNA fragments lie over the part of a gene that is kept; None without RNA."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a case has: a normal, RNA, and whether the RNA can be trusted."""
+
+    normal: bool = False
+    rna: bool = False
+    rna_trusted: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of the table while it is being made."""
+
+    row: dict[str, Any]
+    described: Described
+    dna: Event | None = None
+    rna: Event | None = None
+    agrees: str | None = None
+
+    @property
+    def pair(self) -> tuple[str | None, str | None]:
+        """The genes in order."""
+        return self.row["gene_5"], self.row["gene_3"]
+
+    def flagged(self, *ids: str) -> "Found":
+        """The same with more filters."""
+        filters = list(dict.fromkeys([*self.row["filters"], *ids]))
+        return replace(self, row=self.row | {"filters": filters})
+
+    def because(self, *words: str) -> "Found":
+        """The same with more reasons."""
+        return replace(self, row=self.row | {"reason": "; ".join([self.row["reason"], *words])})
+
+
+def join(
+    rows: Iterable[Row],
+    rules: RearrangementRules,
+    knowledge: Knowledge,
+    setting: Setting,
+    variants: Sequence[Mapping[str, Any]] = (),
+    expressed: Counter = lambda _: None,
+) -> list[Found]:
+    """Junctions of all methods as rearrangements; passing ones first, then by evidence."""
+    listed = list(rows)
+    exact = rules.search.exact.value
+    dna = [
+        _of_dna(event, rules, knowledge, setting, variants)
+        for event in merged((r for r in listed if r["analyte"] == "dna"), exact)
+    ]
+    rna = [_of_rna(e, knowledge) for e in _rna_events(listed, exact)]
+    joined = _reciprocal(list(_together(dna, rna, setting, expressed)))
+    return sorted(joined, key=_order)
+
+
+def _order(found: Found) -> tuple[Any, ...]:
+    row = found.row
+    reads = sum(row[n] or 0 for n in ("split_reads", "pairs", "rna_split_reads", "rna_pairs"))
+    return bool(row["filters"]), row["kind"] != "fusion", not row["known"], -reads, row["name"]
+
+
+# DNA
+
+
+def _of_dna(
+    event: Event,
+    rules: RearrangementRules,
+    knowledge: Knowledge,
+    setting: Setting,
+    variants: Sequence[Mapping[str, Any]],
+) -> Found:
+    joined, lead = event.junction, event.lead
+    described = describe(joined, knowledge)
+    row: dict[str, Any] = dict.fromkeys(REARRANGEMENTS.names) | described.row
+    row |= {
+        name: lead[name]
+        for name in (
+            "chrom_1", "pos_1", "strand_1", "chrom_2", "pos_2", "strand_2", "uncertainty",
+            "split_reads", "pairs", "normal_split_reads", "normal_pairs",
+        )
+    }  # fmt: skip
+    row |= {
+        "svtype": joined.svtype,
+        "vaf": vaf(event),
+        "called_by": [f"dna:{name}" for name in event.methods],
+        "filters": _dna_filters(event, described, rules, setting.normal),
+    }
+    found = Found(row, described, dna=event).because(_dna_words(event, setting.normal))
+    span = joined.span
+    if span is not None and span < rules.search.min_size.value:
+        same = agreeing(joined, variants)
+        words = f"agrees with the small variant {same}" if same else "no small variant agrees"
+        return replace(found.flagged(SMALL_VARIANT).because(words), agrees=same)
+    return found
+
+
+def _dna_filters(
+    event: Event, described: Described, rules: RearrangementRules, normal: bool
+) -> list[str]:
+    judged = {**values(event, normal), "span": described.apart}
+    known = bool(described.row["known"])
+    flagged = [
+        row.id
+        for row in rules.filters
+        if (value := judged[row.field]) is not None and row.flags(value, known)
+    ]
+    off = [] if described.is_on_panel else [OFF_PANEL]
+    return [*callers_own(event.rows), *off, *flagged]
+
+
+def _dna_words(event: Event, normal: bool) -> str:
+    lead = event.lead
+    words = f"DNA: {lead['split_reads']} fragments read across it and {lead['pairs']} pairs"
+    words += f" around it ({', '.join(event.methods)})"
+    if not normal:
+        return f"{words}; no normal, so that it may be germline"
+    seen = (lead["normal_split_reads"] or 0) + (lead["normal_pairs"] or 0)
+    return f"{words}, {seen or 'none'} in the normal"
+
+
+# RNA
+
+_RNA_ORDER = ("star", "arriba", "pizzly")
+
+
+def _rna_events(rows: Iterable[Row], exact: int) -> Iterator[Event]:
+    """RNA junctions of the same genes and places, as one."""
+    groups: list[list[Row]] = []
+
+    def trust(row: Row) -> tuple[int, int]:
+        name = row["called_by"]
+        rank = _RNA_ORDER.index(name) if name in _RNA_ORDER else len(_RNA_ORDER)
+        return rank, -(row["split_reads"] or 0)
+
+    for row in sorted((r for r in rows if r["analyte"] == "rna"), key=trust):
+        for group in groups:
+            first = group[0]
+            genes = (row["gene_5"], row["gene_3"]) == (first["gene_5"], first["gene_3"])
+            reach = exact + row["uncertainty"] + first["uncertainty"]
+            if genes and junction_of(row).near(junction_of(first), reach):
+                group.append(row)
+                break
+        else:
+            groups.append([row])
+    for group in groups:
+        yield Event(junction_of(group[0]), tuple(group))
+
+
+def _of_rna(event: Event, knowledge: Knowledge) -> Found:
+    lead = event.lead
+    named = frozenset(name for name in (lead["gene_5"], lead["gene_3"]) if name)
+    described = describe(
+        event.junction, replace(knowledge, panel_genes=knowledge.panel_genes | named)
+    )
+    on_target = [name for name in described.row["on_target"] if name in knowledge.panel_genes]
+    described = replace(described, row=described.row | {"on_target": on_target})
+    row: dict[str, Any] = dict.fromkeys(REARRANGEMENTS.names) | described.row
+    row |= _named(row, lead, knowledge)
+    head, tail = _ends(event, described)
+    row |= {
+        "rna_chrom_1": head.chrom,
+        "rna_pos_1": head.pos,
+        "rna_chrom_2": tail.chrom,
+        "rna_pos_2": tail.pos,
+        "rna_split_reads": lead["split_reads"],
+        "rna_pairs": lead["pairs"],
+        "rna_reference_1": lead["reference_1" if head == event.junction.one else "reference_2"],
+        "rna_reference_2": lead["reference_2" if head == event.junction.one else "reference_1"],
+        "called_by": [f"rna:{name}" for name in event.methods],
+        "filters": callers_own(event.rows),
+    }
+    words = f"RNA: {lead['split_reads']} fragments read across it"
+    return Found(row, described, rna=event).because(f"{words} ({', '.join(event.methods)})")
+
+
+def _named(row: Mapping[str, Any], lead: Row, knowledge: Knowledge) -> dict[str, Any]:
+    """The genes as the method names them, where the annotation does not tell."""
+    five, three = row["gene_5"] or lead["gene_5"], row["gene_3"] or lead["gene_3"]
+    if row["kind"] == "fusion" or not (lead["gene_5"] and lead["gene_3"]):
+        return {}
+    if five == three:
+        return {}
+    five, three = lead["gene_5"], lead["gene_3"]
+    return {
+        "kind": "fusion",
+        "name": f"{five}::{three}",
+        "gene_5": five,
+        "gene_3": three,
+        "known": (five, three) in knowledge.known,
+    }
+
+
+def _ends(event: Event, described: Described) -> tuple[Any, Any]:
+    """The sides in the transcript's order."""
+    made = described.product
+    if made and made.head and made.tail:
+        return made.head.side, made.tail.side
+    return event.junction.one, event.junction.two
+
+
+# both
+
+
+def _together(
+    dna: Sequence[Found], rna: Sequence[Found], setting: Setting, expressed: Counter
+) -> Iterator[Found]:
+    """Each DNA row with the commonest RNA transcript that it explains; other RNA by itself."""
+    left = sorted(rna, key=lambda item: (bool(item.row["filters"]), -_rna_reads(item)))
+    for found in sorted(dna, key=lambda item: (bool(item.row["filters"]), -_dna_reads(item))):
+        fitting = [item for item in left if explained(found, item)]
+        if fitting:
+            left = [item for item in left if item not in fitting]
+            yield _both(found, fitting[0])
+            for other in fitting[1:]:
+                yield other.flagged(MINOR_ISOFORM)
+        else:
+            yield _dna_alone(found, setting, expressed)
+    for item in left:
+        yield _rna_alone(item)
+
+
+def _dna_reads(found: Found) -> int:
+    return found.dna.reads if found.dna else 0
+
+
+def _rna_reads(found: Found) -> int:
+    return (found.row["rna_split_reads"] or 0) + (found.row["rna_pairs"] or 0)
+
+
+def explained(dna: Found, rna: Found) -> bool:
+    """Whether a DNA junction can give an RNA's transcript: the same genes in order, and no exon
+    in the transcript that the DNA has lost."""
+    one, two = dna.described.product, rna.described.product
+    if not (one and two and one.head and one.tail and two.head and two.tail):
+        return False
+    same = (one.head.gene, one.tail.gene) == (two.head.gene, two.tail.gene)
+    return same and two.head.exon <= one.head.exon and two.tail.exon >= one.tail.exon
+
+
+def _both(dna: Found, rna: Found) -> Found:
+    """DNA's places with the exons, frame and domain of the transcript that is seen."""
+    seen = {
+        name: rna.row[name]
+        for name in rna.row
+        if name.startswith("rna_")
+        or name in {"exon_5", "exon_3", "frame", "domain", "domain_kept", "transcript_5",
+                    "transcript_3"}
+    }  # fmt: skip
+    lasting = [i for i in dna.row["filters"] if i == OFF_PANEL or "normal" in i]
+    passes = not (dna.row["filters"] and rna.row["filters"])
+    filters = lasting if passes else [*dna.row["filters"], *rna.row["filters"]]
+    row = dna.row | seen
+    row |= {
+        "filters": list(dict.fromkeys(filters)),
+        "called_by": [*dna.row["called_by"], *rna.row["called_by"]],
+    }
+    found = Found(row, rna.described, dna.dna, rna.rna).because(
+        str(rna.row["reason"]).rsplit("; ", 1)[-1]
+    )
+    for side, item in (("DNA", dna), ("RNA", rna)):
+        if item.row["filters"] and passes:
+            found = found.because(f"{side} alone would be flagged {', '.join(item.row['filters'])}")
+    return found
+
+
+def _dna_alone(found: Found, setting: Setting, expressed: Counter) -> Found:
+    if found.row["kind"] != "fusion" or found.row["filters"]:
+        return found
+    if not setting.rna:
+        return found.because("there is no RNA that could confirm it")
+    if not setting.rna_trusted:
+        return found.because("the RNA cannot be trusted: that it is not seen there means nothing")
+    tail = found.described.product.tail if found.described.product else None
+    count = expressed(tail) if tail else None
+    words = "RNA does not show it"
+    if tail and count is not None:
+        words += f", with {count} fragments over the exons of {tail.gene} that it would have"
+    return found.because(words)
+
+
+def _rna_alone(found: Found) -> Found:
+    on_target = found.row["on_target"]
+    if not on_target:
+        return found.because("DNA could not show it: the panel reads neither gene")
+    names = " and ".join(on_target)
+    return found.because(f"DNA does not show it, of which {names} is read")
+
+
+def _reciprocal(rows: list[Found]) -> list[Found]:
+    """Flag the other end of a balanced fusion, of which only one is known, or keeps the domain."""
+    passing = [item for item in rows if not item.row["filters"] and item.row["kind"] == "fusion"]
+
+    def matters(item: Found) -> bool:
+        return bool(item.row["known"]) or item.row["domain_kept"] == "kept" or bool(item.rna)
+
+    def marked(item: Found) -> Found:
+        other = next((o for o in passing if o.pair == item.pair[::-1] and None not in o.pair), None)
+        if other and item in passing and matters(other) and not matters(item):
+            return item.flagged(RECIPROCAL).because(f"the other end of {other.row['name']}")
+        return item
+
+    return [marked(item) for item in rows]
