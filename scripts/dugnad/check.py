@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pysam
 
+from dugnad.biomarkers.arms import arms_problems
+from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
 from dugnad.config import Source
@@ -61,6 +63,8 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
     yield from _par_problems(run, lengths)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
+        yield from msi_problems(panel.biomarkers.msi, run.config.genome.fasta, lengths)
+        yield from arms_problems(panel.biomarkers.hrd, lengths)
         if panel.normals:
             needed = dict.fromkeys(NORMALS_FIELDS, "make it with 'dugnad learn-normals'")
             yield from _sites_problems(panel.normals, needed, lengths, run.config.genome.fasta)

@@ -67,11 +67,49 @@ VERBS: dict[str, Verb] = {
     "learn-normals": Verb(
         "dugnad.small_variants.learn_normals", "make a panel of normals from their alignments"
     ),
+    "extract-transcripts": Verb(
+        "dugnad.rearrangements.extract_transcripts", "write the annotation's transcripts"
+    ),
+    "find-rna-fusions": Verb(
+        "dugnad.rearrangements.find_rna_fusions", "find fusions among RNA's chimeric reads"
+    ),
+    "import-pizzly": Verb(
+        "dugnad.rearrangements.import_pizzly", "take over what kallisto and pizzly see in RNA"
+    ),
+    "import-arriba": Verb(
+        "dugnad.rearrangements.import_arriba", "take over what Arriba sees in RNA"
+    ),
+    "find-splice-variants": Verb(
+        "dugnad.rearrangements.find_splice_variants", "find a panel's splice variants in RNA"
+    ),
+    "measure-bins": Verb(
+        "dugnad.copy_number.measure_bins", "measure depth in bins, against a panel's normals"
+    ),
+    "call-copy-numbers": Verb(
+        "dugnad.copy_number.call_copy_numbers", "say which genes are amplified, lost or neither"
+    ),
+    "panel": Verb("dugnad.panel_verbs", "make what a panel learns from its normals"),
     "annotate-variants": Verb(
         "dugnad.annotation.annotate_variants", "add HGVS, known sites and frequencies to calls"
     ),
     "interpret-variants": Verb(
         "dugnad.interpretation.interpret_variants", "filter, and say whose and what a variant is"
+    ),
+    "count-microsatellites": Verb(
+        "dugnad.biomarkers.count_microsatellites", "count the lengths of a panel's microsatellites"
+    ),
+    "measure-msi": Verb("dugnad.biomarkers.measure_msi", "measure microsatellite instability"),
+    "measure-tmb": Verb(
+        "dugnad.biomarkers.measure_tmb", "measure tumour mutational burden by a panel's rules"
+    ),
+    "measure-hrd": Verb(
+        "dugnad.biomarkers.measure_hrd", "count scars of homologous recombination deficiency"
+    ),
+    "count-contexts": Verb(
+        "dugnad.biomarkers.count_contexts", "count the base triplets of a genome and of targets"
+    ),
+    "assign-signatures": Verb(
+        "dugnad.biomarkers.assign_signatures", "count contexts of mutations, assign signatures"
     ),
     "record-case": Verb("dugnad.report.record_case", "write the case record (case.json)"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),

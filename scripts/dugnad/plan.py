@@ -13,7 +13,9 @@ from typing import Any
 
 from dugnad.config import LEDGER
 from dugnad.panel import Umi
-from dugnad.plan_calling import CallingPlan
+from dugnad.plan_biomarkers import BiomarkerPlan
+from dugnad.plan_msi import MsiPlan
+from dugnad.plan_rna import RnaPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import FastqPair, Sample
 
@@ -23,7 +25,7 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan(CallingPlan):
+class Plan(BiomarkerPlan, MsiPlan, RnaPlan):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
     @property
@@ -40,6 +42,11 @@ class Plan(CallingPlan):
     def star_index(self) -> str:
         """STAR's index, a folder."""
         return f"results/run/genome/{self.run.config.genome.name}.star"
+
+    @property
+    def transcripts(self) -> str:
+        """Prefix of the files of the annotation's transcripts."""
+        return f"results/run/genome/{self.run.config.genome.name}.transcripts"
 
     @property
     def annotation(self) -> list[Path]:

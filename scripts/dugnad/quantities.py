@@ -49,3 +49,75 @@ class Bases(Model):
     value: Annotated[int, Field(ge=0)]
     unit: Literal["bases"]
     why: Text
+
+
+class Megabases(Model):
+    """A length of sequence, and the reason for it."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["megabases"]
+    why: Text
+
+
+class PerMegabase(Model):
+    """Mutations per megabase, and the reason for it."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["mutations per megabase"]
+    why: Text
+
+
+class Mutations(Model):
+    """A number of mutations, and the reason for it."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["mutations"]
+    why: Text
+
+
+class Sites(Model):
+    """A number of heterozygous sites, and the reason for it."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["sites"]
+    why: Text
+
+
+class Score(Model):
+    """A score, and the reason for it."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["score"]
+    why: Text
+
+
+class Repeats(Model):
+    """Repeats of a microsatellite's unit per fragment, and the reason for the number."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["repeats"]
+    why: Text
+
+
+class Loci(Model):
+    """A number of microsatellites, and the reason for it."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["loci"]
+    why: Text
+
+
+class Copies(Model):
+    """Copies in a tumour cell where a normal cell has two, and the reason for the number."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["copies"]
+    why: Text
+
+
+class BinCount(Model):
+    """A number of bins of depth, and the reason for it."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["bins"]
+    why: Text

@@ -84,6 +84,7 @@ class Hrd(Part):
     tai: int | None = Field(description="telomeric allelic imbalances")
     lst: int | None = Field(description="large-scale state transitions")
     score: int | None = Field(description="their sum")
+    corrected: float | None = Field(None, description="the score less what the ploidy explains")
     status: Literal["high", "low", "not_assessable"]
     sites: int = Field(description="heterozygous sites that it rests on")
     site_spacing: float | None = Field(description="median bases between them")

@@ -9,6 +9,14 @@ from pydantic import BaseModel
 from dugnad.cli import VERBS, main, parser_of
 from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing, Source
 from dugnad.panel import Calling, Coverage, Library, Panel, Umi, load_panel
+from dugnad.panel_biomarkers import (
+    HrdRules,
+    SignatureRules,
+    TmbCategory,
+    TmbRule,
+    TmbRules,
+    VafWindow,
+)
 from dugnad.panel_rules import CopyState, Filter, Likelihood, Limit, Origin
 from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
@@ -134,6 +142,12 @@ def test_rules_name_environments_that_exist() -> None:
         Likelihood,
         CopyState,
         Calling,
+        TmbRules,
+        TmbRule,
+        TmbCategory,
+        VafWindow,
+        HrdRules,
+        SignatureRules,
     ],
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:

@@ -12,6 +12,8 @@ rule record_case:
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
         alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
         fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
+        msi=PLAN.msi,
+        biomarkers=PLAN.biomarkers,
     output:
         "results/{case}/report/{case}.case.json",
     log:
@@ -26,12 +28,15 @@ rule record_case:
         config=RUN.files[0],
         asked=PLAN.asked,
         sex=PLAN.sex_options,
+        msi=PLAN.msi_option,
+        biomarkers=PLAN.biomarker_options,
         code=CODE,
     shell:
         "dugnad record-case --config {params.config:q} --case {wildcards.case}"
         " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
         " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
+        " {params.msi} {params.biomarkers}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
 
 

@@ -22,8 +22,8 @@ STEP = 60
 
 
 def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> None:
-    """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, cnv_genes.tsv, fusion_genes.tsv
-    and transcripts.tsv to the existing ``directory``.
+    """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, cnv_genes.tsv, fusion_genes.tsv,
+    transcripts.tsv, splice_variants.tsv and arms.bed to the existing ``directory``.
 
     Raises UserError naming the gene when the recipe asks for what the genome does not have.
     """
@@ -35,6 +35,8 @@ def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> 
     write_cnv_genes(directory / "cnv_genes.tsv", genome, recipe.copy_number_genes)
     write_fusion_genes(directory / "fusion_genes.tsv", genome, recipe)
     write_transcripts(directory / "transcripts.tsv", genome, recipe)
+    write_splice_variants(directory / "splice_variants.tsv")
+    write_arms(directory / "arms.bed", genome)
 
 
 def probes(regions: Iterable[Interval]) -> list[Interval]:
@@ -78,6 +80,31 @@ def write_transcripts(path: Path, genome: Genome, recipe: GenomeRecipe) -> None:
     names = targeted(recipe)
     rows = [(name, by_name(genome.genes, name).preferred.id) for name in names]
     _write(path, ("gene", "transcript"), rows)
+
+
+def write_arms(path: Path, genome: Genome) -> None:
+    """BED of the chromosomes' arms, p and q; a centromere here is a point."""
+    lines = []
+    for contig, sequence in genome.contigs.items():
+        middle = genome.centromeres[contig]
+        lines += [f"{contig}\t0\t{middle}\tp\n", f"{contig}\t{middle}\t{len(sequence)}\tq\n"]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def write_splice_variants(path: Path) -> None:
+    """TSV: name, gene, kind, exons, junction, source; exons count as in real genes."""
+    rows = [
+        (
+            "MET exon 14 skipping",
+            "MET",
+            "exon_skipping",
+            "14",
+            "",
+            "doi:10.1158/2159-8290.CD-15-0285",
+        ),
+        ("EGFRvIII", "EGFR", "exon_skipping", "2-7", "", "doi:10.1073/pnas.89.7.2965"),
+    ]
+    _write(path, ("name", "gene", "kind", "exons", "junction", "source"), rows)
 
 
 def _place(gene: Gene, start: int, end: int) -> tuple[str, str, str]:
