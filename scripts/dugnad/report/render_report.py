@@ -10,6 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.record import CaseRecord, Finding
+from dugnad.report import key_events
+from dugnad.report.biomarker_section import BiomarkerSection
+from dugnad.report.copy_number_section import CopyNumberSection
+from dugnad.report.rearrangement_section import RearrangementSection, breakpoint_name
 
 DASH = "\N{EN DASH}"
 
@@ -39,9 +43,28 @@ def render(record: CaseRecord) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "number": number, "words": words}
-    template = environment.get_template("report.html")
-    return template.render(record=record, groups=Groups.of(record), scatter=scatter(record))
+    environment.filters |= {
+        "percent": percent,
+        "number": number,
+        "decimal": decimal,
+        "words": words,
+    }
+    environment.globals |= {
+        "kinds": key_events.KINDS,
+        "exons_text": key_events.exons_text,
+        "dna_text": key_events.dna_text,
+        "rna_text": key_events.rna_text,
+        "breakpoint": breakpoint_name,
+    }
+    return environment.get_template("report.html").render(
+        record=record,
+        groups=Groups.of(record),
+        scatter=scatter(record),
+        key=key_events.KeyEvents.of(record),
+        copy_number=CopyNumberSection.of(record),
+        rearrangements=RearrangementSection.of(record),
+        biomarkers=BiomarkerSection.of(record.biomarkers),
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +110,11 @@ def number(value: float | None) -> str:
     if value is None:
         return DASH
     return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3g}"
+
+
+def decimal(value: float | None, digits: int = 1) -> str:
+    """A measured number with so many digits after the point; a dash when it is not known."""
+    return DASH if value is None else f"{value:,.{digits}f}"
 
 
 def words(term: str) -> str:

@@ -1,0 +1,31 @@
+"""What the report's section on biomarkers shows, from the case record."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dugnad.record_biomarkers import Biomarkers
+from dugnad.report.pictures import microsatellites, spectrum, tmb_rules
+
+
+@dataclass(frozen=True)
+class BiomarkerSection:
+    """The pictures; None where there is nothing to draw."""
+
+    tmb: Markup | None
+    msi: Markup | None
+    spectrum: Markup | None
+    assigned: Markup | None
+
+    @classmethod
+    def of(cls, biomarkers: Biomarkers) -> "BiomarkerSection":
+        """Draw what was assessed."""
+        tmb, msi, signatures = biomarkers.tmb, biomarkers.msi, biomarkers.signatures
+        told = [rule.value is not None for rule in tmb.rules] if tmb else []
+        counted = signatures if signatures and any(signatures.spectrum) else None
+        return cls(
+            tmb=tmb_rules.draw(tmb.rules) if tmb and any(told) else None,
+            msi=microsatellites.draw(msi) if msi and msi.shown else None,
+            spectrum=spectrum.draw(counted) if counted else None,
+            assigned=spectrum.draw_assigned(counted) if counted and counted.assigned else None,
+        )

@@ -1,0 +1,1 @@
+"""Pictures of the report: each a pure function from parts of the record to one SVG."""

@@ -1,0 +1,79 @@
+"""TMB by each rule, with its interval, on one scale."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from dugnad.record_biomarkers import TmbLimit, TmbRule
+from dugnad.report.pictures import svg
+from dugnad.report.pictures.axes import Axis
+from dugnad.report.pictures.colours import BLUE, INK, LINE, SOFT
+from dugnad.report.pictures.spectrum import interval
+
+WIDTH, LEFT, RIGHT = 900.0, 270.0, 780.0
+ROW, TOP = 26.0, 22.0
+RULES = 20
+
+
+def draw(rules: Sequence[TmbRule]) -> Markup:
+    """A row per rule, the reported one first; broken lines are the panel's limits."""
+    shown = rules[:RULES]
+    x = _axis(shown)
+    bottom = TOP + ROW * len(shown)
+    parts: list[str] = []
+    for tick in x.ticks():
+        parts.append(svg.line(x(tick), TOP, x(tick), bottom, stroke=LINE))
+        parts.append(svg.text(x(tick), bottom + 14, f"{tick:g}", "middle", fill=SOFT))
+    unit = "mutations per megabase"
+    parts.append(svg.text((LEFT + RIGHT) / 2, bottom + 30, unit, "middle", fill=SOFT))
+    own = [rule.limits for rule in shown if rule.limits]
+    alike = bool(own) and all(limits == own[0] for limits in own)
+    if alike:
+        parts += _limits(own[0], x, TOP, bottom, named=True)
+    for row, rule in enumerate(shown):
+        y = TOP + ROW * row + ROW / 2
+        if not alike:
+            parts += _limits(rule.limits, x, y - ROW / 2, y + ROW / 2, named=False)
+        parts += _row(rule, y, x, reported=row == 0)
+    told = "; ".join(f"{rule.name} {_value(rule)}" for rule in shown)
+    return svg.picture(WIDTH, bottom + 36, "TMB by each rule", told or "no rule", *parts)
+
+
+def _axis(rules: Sequence[TmbRule]) -> Axis:
+    ends = [rule.upper or rule.value for rule in rules if rule.value is not None]
+    ends += [1.15 * limit.value for rule in rules for limit in rule.limits]
+    top = max([10.0, *(end for end in ends if end is not None and math.isfinite(end))])
+    return Axis(0, top, LEFT, RIGHT)
+
+
+def _limits(
+    limits: Sequence[TmbLimit], x: Axis, top: float, bottom: float, *, named: bool
+) -> Iterator[Markup]:
+    for limit in limits:
+        if 0 < limit.value <= x.high:
+            at = x(limit.value)
+            style: dict[str, svg.Value] = {"stroke": INK, "stroke_dasharray": "4 3"}
+            yield svg.line(at, top, at, bottom, class_="limit", **style)
+            if named:
+                words = f"{svg.shortened(limit.category, 16)} from {limit.value:g}"
+                yield svg.text(at + 3, top - 6, words, font_size=11, fill=SOFT)
+
+
+def _row(rule: TmbRule, y: float, x: Axis, *, reported: bool) -> Iterator[Markup]:
+    weight = "bold" if reported else None
+    title = svg.element("title", rule.name)
+    words = svg.shortened(rule.name, 38)
+    place: dict[str, svg.Value] = {"x": LEFT - 12, "y": y + 4, "text_anchor": "end"}
+    yield svg.element("text", words, title, font_weight=weight, **place)
+    if rule.value is None:
+        yield svg.text(LEFT + 8, y + 4, "not assessable", fill=SOFT)
+        return
+    if rule.lower is not None and rule.upper is not None:
+        yield from interval(x(rule.lower), x(rule.upper), y)
+    yield svg.element("circle", cx=x(rule.value), cy=y, r=5, fill=BLUE, stroke="#fff", class_="tmb")
+    yield svg.text(RIGHT + 12, y + 4, _value(rule), font_weight=weight)
+
+
+def _value(rule: TmbRule) -> str:
+    return "not assessable" if rule.value is None else f"{rule.value:.1f} / Mb"

@@ -1,0 +1,74 @@
+"""What the report's section on fusions and splice variants shows, from the case record."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dugnad.record import CaseRecord
+from dugnad.record_rearrangements import Rearrangement
+from dugnad.report.pictures import fusion
+
+DRAWN = 12
+
+
+@dataclass(frozen=True)
+class RearrangementSection:
+    """What passes, with pictures, what is flagged, and what absence means."""
+
+    passing: tuple[Rearrangement, ...]
+    flagged: tuple[Rearrangement, ...]
+    pictures: tuple[tuple[Rearrangement, Markup], ...]
+    absence: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: CaseRecord) -> "RearrangementSection | None":
+        """None where rearrangements were not assessed."""
+        part = record.rearrangements
+        if part is None:
+            return None
+        passing = tuple(found for found in part.found if found.passes)
+        return cls(
+            passing=passing,
+            flagged=tuple(found for found in part.found if not found.passes),
+            pictures=tuple((found, fusion.draw(found, part.partners)) for found in passing[:DRAWN]),
+            absence=absence(record),
+        )
+
+
+def absence(record: CaseRecord) -> tuple[str, ...]:
+    """What may be said of what was not found: only what a method could have seen.
+
+    Of RNA that fails its quality limits nothing may be said.
+    """
+    part = record.rearrangements
+    if part is None:
+        return ()
+    kinds = {found.kind for found in part.found if found.passes}
+    more = "other " if "fusion" in kinds else ""
+    told = []
+    if part.dna_methods:
+        told.append(f"No {more}fusion was found in DNA by {_listed(part.dna_methods)}.")
+    else:
+        told.append("Fusions were not looked for in DNA.")
+    rna = [sample for sample in record.samples if sample.analyte == "rna"]
+    if not part.rna_methods:
+        why = "RNA was not examined" if rna else "There is no RNA"
+        told.append(f"{why}: fusions that the DNA targets miss, and splice variants, stay unseen.")
+    elif any(sample.verdict == "fail" for sample in rna):
+        told.append("The RNA fails its quality limits: what it does not show may still be there.")
+    else:
+        told.append(f"No {more}fusion was found in RNA by {_listed(part.rna_methods)}.")
+        if "splice_variant" not in kinds:
+            told.append("No splice variant of the panel's list was found where it could be seen.")
+    return tuple(told)
+
+
+def _listed(methods: tuple[str, ...]) -> str:
+    return " and ".join([", ".join(methods[:-1]), methods[-1]] if len(methods) > 1 else methods)
+
+
+def breakpoint_name(chrom: str | None, pos: int | None, strand: str | None = None) -> str | None:
+    """As ``chr2:29,223,500 (+)``; None where it is not known."""
+    if chrom is None or pos is None:
+        return None
+    return f"{chrom}:{pos:,}" + (f" ({strand})" if strand else "")
