@@ -181,6 +181,9 @@ def result(
         lower=round(found.lower, 2) if found else None,
         upper=round(found.upper, 2) if found else None,
         category=_category(rule, found.value) if found else None,
+        limits=tuple(
+            record.TmbLimit(category=row.name, value=row.limit) for row in rule.categories
+        ),
         germline_expected=None if germline is None else round(germline, 2),
         counted=tuple(sorted(_name(row) for row in counted.mutations)),
         note="; ".join(_notes(rule, counted, megabases, depth_known, found, tumour_only)) or None,

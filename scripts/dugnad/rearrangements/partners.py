@@ -107,6 +107,7 @@ def partner_gene(transcript: Transcript, domains: tuple[object, ...] = ()) -> Pa
         {
             "gene": transcript.gene,
             "transcript": transcript.name,
+            "chrom": transcript.chrom,
             "strand": transcript.strand,
             "exons": transcript.exons,
             "coding": transcript.cds,
