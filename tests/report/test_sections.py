@@ -72,7 +72,7 @@ def test_a_blocked_case_has_its_line_above_all_of_it() -> None:
 def test_copy_number_is_told_with_its_uncertainty() -> None:
     told = section(render(records.lung()), "copy-number")
     for words in (
-        "MET chr7 amplification focal 9.1 8.7\N{EN DASH}9.5 normal 2 1",
+        "MET chr7 amplification LOH not known focal 9.1 8.7\N{EN DASH}9.5 normal 2 1",
         "CRLF2 : one bin, needs 3",
         "CRLF2 lies in the pseudoautosomal region",
         "3 gains, losses or LOH",
