@@ -67,6 +67,15 @@ VERBS: dict[str, Verb] = {
     "learn-normals": Verb(
         "dugnad.small_variants.learn_normals", "make a panel of normals from their alignments"
     ),
+    "search-fusions": Verb(
+        "dugnad.rearrangements.search_fusions", "search DNA for a panel's fusions"
+    ),
+    "import-junctions": Verb(
+        "dugnad.rearrangements.import_junctions", "take over a caller's structural variants"
+    ),
+    "join-rearrangements": Verb(
+        "dugnad.rearrangements.join_rearrangements", "join all that is seen of rearrangements"
+    ),
     "extract-transcripts": Verb(
         "dugnad.rearrangements.extract_transcripts", "write the annotation's transcripts"
     ),

@@ -15,7 +15,7 @@ from dugnad.config import LEDGER
 from dugnad.panel import Umi
 from dugnad.plan_biomarkers import BiomarkerPlan
 from dugnad.plan_msi import MsiPlan
-from dugnad.plan_rna import RnaPlan
+from dugnad.plan_rearrangements import RearrangementPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import FastqPair, Sample
 
@@ -25,7 +25,7 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan(BiomarkerPlan, MsiPlan, RnaPlan):
+class Plan(BiomarkerPlan, MsiPlan, RearrangementPlan):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
     @property

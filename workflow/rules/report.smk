@@ -12,6 +12,8 @@ rule record_case:
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
         alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
         fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
+        rearrangements=PLAN.rearrangements,
+        sv_calls=PLAN.sv_calls,
         msi=PLAN.msi,
         biomarkers=PLAN.biomarkers,
     output:
@@ -28,6 +30,8 @@ rule record_case:
         config=RUN.files[0],
         asked=PLAN.asked,
         sex=PLAN.sex_options,
+        rearrangements=PLAN.rearrangements_option,
+        sv_calls=PLAN.sv_calls_option,
         msi=PLAN.msi_option,
         biomarkers=PLAN.biomarker_options,
         code=CODE,
@@ -36,6 +40,7 @@ rule record_case:
         " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
         " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
+        " {params.rearrangements} {params.sv_calls}"
         " {params.msi} {params.biomarkers}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
 

@@ -23,7 +23,8 @@ STEP = 60
 
 def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> None:
     """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, cnv_genes.tsv, fusion_genes.tsv,
-    transcripts.tsv, splice_variants.tsv and arms.bed to the existing ``directory``.
+    known_fusions.tsv, transcripts.tsv, splice_variants.tsv and arms.bed to the existing
+    ``directory``.
 
     Raises UserError naming the gene when the recipe asks for what the genome does not have.
     """
@@ -34,6 +35,7 @@ def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> 
     write_msi_loci(directory / "msi_loci.bed", genome.msi)
     write_cnv_genes(directory / "cnv_genes.tsv", genome, recipe.copy_number_genes)
     write_fusion_genes(directory / "fusion_genes.tsv", genome, recipe)
+    write_known_fusions(directory / "known_fusions.tsv")
     write_transcripts(directory / "transcripts.tsv", genome, recipe)
     write_splice_variants(directory / "splice_variants.tsv")
     write_arms(directory / "arms.bed", genome)
@@ -73,6 +75,11 @@ def write_fusion_genes(path: Path, genome: Genome, recipe: GenomeRecipe) -> None
             partners = ",".join(item.fusion.partners)
             rows.append((gene.name, *place, str(item.fusion.intron), partners))
     _write(path, ("gene", "contig", "start", "end", "intron", "partners"), rows)
+
+
+def write_known_fusions(path: Path) -> None:
+    """TSV: 5' gene, 3' gene, source."""
+    _write(path, ("gene_5", "gene_3", "source"), [("EML4", "ALK", "PMID:17625570")])
 
 
 def write_transcripts(path: Path, genome: Genome, recipe: GenomeRecipe) -> None:

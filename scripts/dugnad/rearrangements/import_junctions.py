@@ -5,6 +5,7 @@ no junctions and are passed over.
 """
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pysam
 
 from dugnad.fields import count, counts, field, scalar
+from dugnad.files import write_text
 from dugnad.rearrangements.sides import (
     CONNECTIONS,
     Junction,
@@ -21,6 +23,10 @@ from dugnad.rearrangements.sides import (
 )
 from dugnad.tables import JUNCTIONS, write_table
 
+pysam.set_verbosity(0)  # a VCF that is read from end to end needs no index
+
+_NOT_CALLED = "##not_called"  # stands in the header that is written in a caller's stead
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
@@ -29,12 +35,24 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tumour", required=True, help="the tumour's column")
     parser.add_argument("--normal", help="the normal's column")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of junctions")
+    parser.add_argument("--notes", type=Path, required=True, help="JSON list of what to know")
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the junctions table."""
     rows = list(read(args.calls, args.caller, args.tumour, args.normal))
     write_table(args.output, rows, JUNCTIONS)
+    write_text(args.notes, json.dumps(notes(args.calls, args.caller, args.normal)) + "\n")
+
+
+def notes(path: Path, caller: str, normal: str | None) -> list[str]:
+    """What the file's header says of samples that the caller could not use."""
+    with pysam.VariantFile(str(path)) as vcf:
+        if _NOT_CALLED in str(vcf.header):
+            return [f"{caller} could not be used: the tumour has too few reads for it."]
+        if normal and normal not in vcf.header.samples:
+            return [f"{caller} read the tumour alone: the normal has too few reads for it."]
+    return []
 
 
 def read(path: Path, caller: str, tumour: str, normal: str | None) -> Iterator[dict[str, Any]]:
@@ -66,12 +84,9 @@ def junctions_of(record: pysam.VariantRecord, caller: str) -> list[Junction]:
 
 
 def _of_delly(record: pysam.VariantRecord, svtype: str, connection: str) -> list[Junction]:
-    """delly's POS and END are the last bases that are kept, but the END of a deletion is the last
-    that is lost, and the POS of a duplication the base before it."""
+    """delly's POS and END are bases that are kept, also of deletions and duplications."""
     if connection not in CONNECTIONS or svtype == "INS":
         return []
-    if svtype in {"DEL", "DUP"}:
-        return of_symbol(record.chrom, record.pos, record.stop, svtype, None)
     mate = field(record.info, "CHR2")
     two = (mate, int(record.info["POS2"])) if mate else (record.chrom, record.stop)
     return [of_connection((record.chrom, record.pos), two, connection)]
@@ -81,7 +96,7 @@ def _row(
     record: pysam.VariantRecord, joined: Junction, caller: str, tumour: str, normal: str | None
 ) -> dict[str, Any]:
     split, pairs, against = _support(record.samples[tumour], caller)
-    other = normal if normal in record.samples else None
+    other = normal if normal and normal in record.samples else None
     in_normal = _support(record.samples[other], caller)[:2] if other else (None, None)
     imprecise = bool(field(record.info, "IMPRECISE"))
     spread = field(record.info, "CIPOS") or (0, 0)

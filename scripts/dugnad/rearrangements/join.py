@@ -1,66 +1,24 @@
 """One row for what DNA and RNA say of the same rearrangement, with the filters that flag it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dugnad.panel_rearrangements import RearrangementRules
 from dugnad.rearrangements.describe import Described, Knowledge, describe
-from dugnad.rearrangements.merge import (
-    Event,
-    Row,
-    callers_own,
-    junction_of,
-    merged,
-    vaf,
-    values,
+from dugnad.rearrangements.found import (
+    MINOR_ISOFORM,
+    OFF_PANEL,
+    RECIPROCAL,
+    SMALL_VARIANT,
+    Counter,
+    Found,
+    Setting,
 )
-from dugnad.rearrangements.partners import Broken
+from dugnad.rearrangements.from_rna import of_rna, rna_events
+from dugnad.rearrangements.merge import Event, Row, callers_own, merged, vaf, values
 from dugnad.rearrangements.small import agreeing
 from dugnad.tables import REARRANGEMENTS
-
-# flags that are no limits of the panel
-OFF_PANEL = "off_panel"  # breaks no gene that the panel is about
-SMALL_VARIANT = "small_variant"  # so short that the small variants tell of it
-RECIPROCAL = "reciprocal"  # the other end of a balanced fusion that is reported
-MINOR_ISOFORM = "minor_isoform"  # RNA, beside the commonest transcript of the same fusion
-
-Counter = Callable[[Broken], int | None]
-"""How many RNA fragments lie over the part of a gene that is kept; None without RNA."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a case has: a normal, RNA, and whether the RNA can be trusted."""
-
-    normal: bool = False
-    rna: bool = False
-    rna_trusted: bool = True
-
-
-@dataclass(frozen=True)
-class Found:
-    """A row of the table while it is being made."""
-
-    row: dict[str, Any]
-    described: Described
-    dna: Event | None = None
-    rna: Event | None = None
-    agrees: str | None = None
-
-    @property
-    def pair(self) -> tuple[str | None, str | None]:
-        """The genes in order."""
-        return self.row["gene_5"], self.row["gene_3"]
-
-    def flagged(self, *ids: str) -> "Found":
-        """The same with more filters."""
-        filters = list(dict.fromkeys([*self.row["filters"], *ids]))
-        return replace(self, row=self.row | {"filters": filters})
-
-    def because(self, *words: str) -> "Found":
-        """The same with more reasons."""
-        return replace(self, row=self.row | {"reason": "; ".join([self.row["reason"], *words])})
 
 
 def join(
@@ -78,8 +36,11 @@ def join(
         _of_dna(event, rules, knowledge, setting, variants)
         for event in merged((r for r in listed if r["analyte"] == "dna"), exact)
     ]
-    rna = [_of_rna(e, knowledge) for e in _rna_events(listed, exact)]
-    joined = _reciprocal(list(_together(dna, rna, setting, expressed)))
+    rna = [of_rna(e, knowledge) for e in rna_events(listed, exact)]
+    joined = [
+        _dna_alone(item, setting, expressed) if item.dna and not item.rna else item
+        for item in _reciprocal(list(_together(dna, rna)))
+    ]
     return sorted(joined, key=_order)
 
 
@@ -148,92 +109,10 @@ def _dna_words(event: Event, normal: bool) -> str:
     return f"{words}, {seen or 'none'} in the normal"
 
 
-# RNA
-
-_RNA_ORDER = ("star", "arriba", "pizzly")
-
-
-def _rna_events(rows: Iterable[Row], exact: int) -> Iterator[Event]:
-    """RNA junctions of the same genes and places, as one."""
-    groups: list[list[Row]] = []
-
-    def trust(row: Row) -> tuple[int, int]:
-        name = row["called_by"]
-        rank = _RNA_ORDER.index(name) if name in _RNA_ORDER else len(_RNA_ORDER)
-        return rank, -(row["split_reads"] or 0)
-
-    for row in sorted((r for r in rows if r["analyte"] == "rna"), key=trust):
-        for group in groups:
-            first = group[0]
-            genes = (row["gene_5"], row["gene_3"]) == (first["gene_5"], first["gene_3"])
-            reach = exact + row["uncertainty"] + first["uncertainty"]
-            if genes and junction_of(row).near(junction_of(first), reach):
-                group.append(row)
-                break
-        else:
-            groups.append([row])
-    for group in groups:
-        yield Event(junction_of(group[0]), tuple(group))
-
-
-def _of_rna(event: Event, knowledge: Knowledge) -> Found:
-    lead = event.lead
-    named = frozenset(name for name in (lead["gene_5"], lead["gene_3"]) if name)
-    described = describe(
-        event.junction, replace(knowledge, panel_genes=knowledge.panel_genes | named)
-    )
-    on_target = [name for name in described.row["on_target"] if name in knowledge.panel_genes]
-    described = replace(described, row=described.row | {"on_target": on_target})
-    row: dict[str, Any] = dict.fromkeys(REARRANGEMENTS.names) | described.row
-    row |= _named(row, lead, knowledge)
-    head, tail = _ends(event, described)
-    row |= {
-        "rna_chrom_1": head.chrom,
-        "rna_pos_1": head.pos,
-        "rna_chrom_2": tail.chrom,
-        "rna_pos_2": tail.pos,
-        "rna_split_reads": lead["split_reads"],
-        "rna_pairs": lead["pairs"],
-        "rna_reference_1": lead["reference_1" if head == event.junction.one else "reference_2"],
-        "rna_reference_2": lead["reference_2" if head == event.junction.one else "reference_1"],
-        "called_by": [f"rna:{name}" for name in event.methods],
-        "filters": callers_own(event.rows),
-    }
-    words = f"RNA: {lead['split_reads']} fragments read across it"
-    return Found(row, described, rna=event).because(f"{words} ({', '.join(event.methods)})")
-
-
-def _named(row: Mapping[str, Any], lead: Row, knowledge: Knowledge) -> dict[str, Any]:
-    """The genes as the method names them, where the annotation does not tell."""
-    five, three = row["gene_5"] or lead["gene_5"], row["gene_3"] or lead["gene_3"]
-    if row["kind"] == "fusion" or not (lead["gene_5"] and lead["gene_3"]):
-        return {}
-    if five == three:
-        return {}
-    five, three = lead["gene_5"], lead["gene_3"]
-    return {
-        "kind": "fusion",
-        "name": f"{five}::{three}",
-        "gene_5": five,
-        "gene_3": three,
-        "known": (five, three) in knowledge.known,
-    }
-
-
-def _ends(event: Event, described: Described) -> tuple[Any, Any]:
-    """The sides in the transcript's order."""
-    made = described.product
-    if made and made.head and made.tail:
-        return made.head.side, made.tail.side
-    return event.junction.one, event.junction.two
-
-
 # both
 
 
-def _together(
-    dna: Sequence[Found], rna: Sequence[Found], setting: Setting, expressed: Counter
-) -> Iterator[Found]:
+def _together(dna: Sequence[Found], rna: Sequence[Found]) -> Iterator[Found]:
     """Each DNA row with the commonest RNA transcript that it explains; other RNA by itself."""
     left = sorted(rna, key=lambda item: (bool(item.row["filters"]), -_rna_reads(item)))
     for found in sorted(dna, key=lambda item: (bool(item.row["filters"]), -_dna_reads(item))):
@@ -244,7 +123,7 @@ def _together(
             for other in fitting[1:]:
                 yield other.flagged(MINOR_ISOFORM)
         else:
-            yield _dna_alone(found, setting, expressed)
+            yield found
     for item in left:
         yield _rna_alone(item)
 
@@ -297,7 +176,7 @@ def _dna_alone(found: Found, setting: Setting, expressed: Counter) -> Found:
     if found.row["kind"] != "fusion" or found.row["filters"]:
         return found
     if not setting.rna:
-        return found.because("there is no RNA that could confirm it")
+        return found.because("there is no RNA, or none is searched, that could confirm it")
     if not setting.rna_trusted:
         return found.because("the RNA cannot be trusted: that it is not seen there means nothing")
     tail = found.described.product.tail if found.described.product else None

@@ -16,12 +16,13 @@ from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.files import write_text
 from dugnad.panel import Panel, load_panel
 from dugnad.rearrangements.describe import Knowledge
+from dugnad.rearrangements.found import OFF_PANEL, Counter, Found, Setting
 from dugnad.rearrangements.gene_files import (
     read_domains,
     read_fusion_genes,
     read_known_fusions,
 )
-from dugnad.rearrangements.join import OFF_PANEL, Counter, Found, Setting, join
+from dugnad.rearrangements.join import join
 from dugnad.rearrangements.partners import Broken, partner_gene
 from dugnad.record import CaseGate
 from dugnad.record_rearrangements import PartnerGene, Rearrangement, Rearrangements
@@ -55,7 +56,8 @@ def main(args: argparse.Namespace) -> None:
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     knowledge = knowledge_of(panel, transcripts, args.domains)
     rna = args.rna[0] if args.rna else None
-    setting = Setting(args.normal is not None, rna is not None, _trusted(args.gate, rna))
+    searched = rna is not None and bool(args.rna_methods)
+    setting = Setting(args.normal is not None, searched, _trusted(args.gate, rna))
     rows = [row for path in args.junctions for row in read_table(path, JUNCTIONS)]
     variants = read_table(args.variants, VARIANTS) if args.variants else []
     counter = over_kept(Path(args.rna[1])) if args.rna else (lambda _: None)

@@ -54,6 +54,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="what the reads of a sample say of the sex",
     )  # fmt: skip
     parser.add_argument("--calls", type=Path, required=True, help="VCF of calls")
+    parser.add_argument(
+        "--sv-calls", type=Path, nargs="*", default=[], help="VCF of structural variants' callers"
+    )
     for name, text in (
         ("copy-number", "JSON of copy numbers"),
         ("rearrangements", "JSON of rearrangements"),
@@ -74,7 +77,7 @@ def main(args: argparse.Namespace) -> None:
         **versions.of_fastp(args.fastp),
         **versions.of_alignments(args.alignments),
         **versions.of_mosdepth(args.mosdepth),
-        **versions.of_calls([args.calls]),
+        **versions.of_calls([args.calls, *args.sv_calls]),
     }
     measured = Quality(
         CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8")),
