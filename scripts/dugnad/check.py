@@ -21,6 +21,7 @@ from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.qc.sites import stretch
 from dugnad.reads.pair_reads import interleave
+from dugnad.rearrangements.rna_check import splice_problems, unknown_splice_genes
 from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
 from dugnad.run import CONFIG, Run, load_run, missing_files
 from dugnad.sheet import Row
@@ -63,6 +64,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
     yield from _par_problems(run, lengths)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
+        yield from splice_problems(panel)
         yield from msi_problems(panel.biomarkers.msi, run.config.genome.fasta, lengths)
         yield from arms_problems(panel.biomarkers.hrd, lengths)
         if panel.normals:
@@ -117,6 +119,7 @@ def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]
             for gene in sorted(set(named) - genes):
                 remedy = "write the symbol that the annotation has"
                 yield f"{path}: {key}: not in {annotation} {got(gene)}; {remedy}"
+        yield from unknown_splice_genes(panel, genes)
 
 
 def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from dugnad.border import Model, SafePath
+from dugnad.panel_rna import RnaRules
 from dugnad.panel_rules import Exemption
 from dugnad.quantities import Bases, Reads, Slug, Text
 
@@ -81,6 +82,7 @@ class RearrangementRules(Model):
     )
     search: Search
     filters: tuple[RearrangementFilter, ...]
+    rna: RnaRules | None = Field(None, description="absent: RNA is not looked at for these")
 
     @model_validator(mode="after")
     def _once(self) -> "RearrangementRules":

@@ -11,12 +11,14 @@ from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing, Source
 from dugnad.panel import Calling, Coverage, Library, Panel, Umi, load_panel
 from dugnad.panel_biomarkers import (
     HrdRules,
+    MsiRules,
     SignatureRules,
     TmbCategory,
     TmbRule,
     TmbRules,
     VafWindow,
 )
+from dugnad.panel_rna import RnaExcluded, RnaFilter, RnaRules, SpliceRules
 from dugnad.panel_rules import CopyState, Filter, Likelihood, Limit, Origin
 from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
@@ -148,6 +150,11 @@ def test_rules_name_environments_that_exist() -> None:
         VafWindow,
         HrdRules,
         SignatureRules,
+        MsiRules,
+        RnaRules,
+        RnaFilter,
+        RnaExcluded,
+        SpliceRules,
     ],
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
