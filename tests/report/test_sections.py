@@ -37,7 +37,7 @@ def test_what_matters_holds_more_than_small_variants() -> None:
         "9 mutations over 1.21 Mb",
         "MSI high 27 of 38 usable loci unstable",
         "HRD low",
-        "SBS4 52% (tobacco smoking)",
+        "SBS4 52% (95% interval 34%\N{EN DASH}66%), tobacco smoking",
     ):
         assert told in first
     # what a filter flags, and what is not grave, does not

@@ -153,7 +153,8 @@ def _tmb(tmb: Tmb) -> Marker:
     if not tmb.rules:
         return Marker("TMB", "not assessable", "not_assessed", tmb.note or "no rule applies")
     rule = tmb.rules[0]
-    over = f"{rule.mutations} mutations over {rule.megabases:.2f} Mb, {rule.name}"
+    digits = 2 if rule.megabases >= 1 else 3
+    over = f"{rule.mutations} mutations over {rule.megabases:.{digits}f} Mb, {rule.name}"
     if rule.value is None:
         told = rule.note or tmb.note or ""
         return Marker("TMB", "not assessable", "not_assessed", f"{over}. {told}".strip())
@@ -162,13 +163,15 @@ def _tmb(tmb: Tmb) -> Marker:
         value += f" (95% interval {rule.lower:.1f}{DASH}{rule.upper:.1f})"
     if rule.germline_expected:
         over += f"; about {rule.germline_expected:.1f} of them may be germline"
+    if rule.note:
+        over += f"; {rule.note}"
     return Marker("TMB", rule.category or "no category", "info", f"{value}: {over}")
 
 
 def _msi(msi: Msi) -> Marker:
     told = f"{msi.unstable} of {msi.usable} usable loci unstable ({msi.loci} on the panel)"
-    if msi.value is not None and msi.lower is not None and msi.upper is not None:
-        told += f": {msi.value:.0%} (95% interval {msi.lower:.0%}{DASH}{msi.upper:.0%})"
+    if msi.value is not None:
+        told += f": {_share(msi.value, msi.lower, msi.upper)}"
     if msi.status == "not_assessable":
         return Marker("MSI", "not assessable", "not_assessed", f"{told}. {msi.reason}")
     return Marker("MSI", msi.status, "warn" if msi.status == "indeterminate" else "info", told)
@@ -186,8 +189,16 @@ def _signatures(signatures: Signatures) -> Marker:
     if not signatures.assigned:
         return Marker(name, "not assigned", "not_assessed", signatures.reason)
     most = sorted(signatures.assigned, key=lambda one: -one.share)[:3]
-    told = ", ".join(
-        f"{one.name} {one.share:.0%}" + (f" ({one.aetiology})" if one.aetiology else "")
+    told = "; ".join(
+        f"{one.name} {_share(one.share, one.lower, one.upper)}"
+        + (f", {one.aetiology}" if one.aetiology else "")
         for one in most
     )
-    return Marker(name, most[0].name, "info", f"{told}, of {signatures.mutations} mutations")
+    return Marker(name, most[0].name, "info", f"{told}; of {signatures.mutations} mutations")
+
+
+def _share(value: float, lower: float | None, upper: float | None) -> str:
+    """A share with its interval."""
+    if lower is None or upper is None:
+        return f"{value:.0%}"
+    return f"{value:.0%} (95% interval {lower:.0%}{DASH}{upper:.0%})"

@@ -11,7 +11,7 @@ from dugnad.report.pictures.axes import Axis
 from dugnad.report.pictures.colours import BLUE, INK, LINE, SOFT
 from dugnad.report.pictures.spectrum import interval
 
-WIDTH, LEFT, RIGHT = 900.0, 270.0, 780.0
+WIDTH, LEFT, RIGHT = 900.0, 296.0, 790.0
 ROW, TOP = 26.0, 22.0
 RULES = 20
 
@@ -63,7 +63,7 @@ def _limits(
 def _row(rule: TmbRule, y: float, x: Axis, *, reported: bool) -> Iterator[Markup]:
     weight = "bold" if reported else None
     title = svg.element("title", rule.name)
-    words = svg.shortened(rule.name, 38)
+    words = svg.shortened(rule.name, 40)
     place: dict[str, svg.Value] = {"x": LEFT - 12, "y": y + 4, "text_anchor": "end"}
     yield svg.element("text", words, title, font_weight=weight, **place)
     if rule.value is None:
