@@ -430,7 +430,7 @@ def msi(**changes: Any) -> Msi:
         "homopolymer_indels": 5,
         "homopolymer_indels_per_mb": 4.1,
         "method": "Peaks above 5 % of the highest against 20 normals (mSINGS, PMID:24987110).",
-        "reason": "71 % of loci are unstable; the panel calls 20 % high.",
+        "reason": "27 of 38 usable loci are unstable (71%; high from 20%)",
         "shown": tuple(shown),
     }
     return Msi.model_validate(given | changes)

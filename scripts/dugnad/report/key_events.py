@@ -169,19 +169,18 @@ def _tmb(tmb: Tmb) -> Marker:
 
 
 def _msi(msi: Msi) -> Marker:
-    told = f"{msi.unstable} of {msi.usable} usable loci unstable ({msi.loci} on the panel)"
+    told = msi.reason
     if msi.value is not None:
-        told += f": {_share(msi.value, msi.lower, msi.upper)}"
+        told = f"{_share(msi.value, msi.lower, msi.upper)}: {told}"
     if msi.status == "not_assessable":
-        return Marker("MSI", "not assessable", "not_assessed", f"{told}. {msi.reason}")
+        return Marker("MSI", "not assessable", "not_assessed", told)
     return Marker("MSI", msi.status, "warn" if msi.status == "indeterminate" else "info", told)
 
 
 def _hrd(hrd: Hrd) -> Marker:
-    score = "" if hrd.score is None else f"score {hrd.score}. "
     if hrd.status == "not_assessable":
-        return Marker("HRD", "not assessable", "not_assessed", score + hrd.reason)
-    return Marker("HRD", hrd.status, "info", score + hrd.reason)
+        return Marker("HRD", "not assessable", "not_assessed", hrd.reason)
+    return Marker("HRD", hrd.status, "info", hrd.reason)
 
 
 def _signatures(signatures: Signatures) -> Marker:

@@ -59,7 +59,9 @@ def absence(record: CaseRecord) -> tuple[str, ...]:
     else:
         told.append(f"No {more}fusion was found in RNA by {_listed(part.rna_methods)}.")
         if "splice_variant" not in kinds:
-            told.append("No splice variant of the panel's list was found where it could be seen.")
+            told.append(
+                "Of the splice variants on the panel's list none was found where it could be seen."
+            )
     return tuple(told)
 
 

@@ -142,7 +142,8 @@ def _labels(copy_number: CopyNumber, genome: Genome) -> tuple[list[Markup], floa
     shown.sort(key=lambda gene: genome(gene.chrom, gene.start))
     names = [svg.shortened(gene.gene, 14) for gene in shown]
     middles = [genome(gene.chrom, (gene.start + gene.end) / 2) for gene in shown]
-    widths = [svg.width_of(name) for name in names]
+    # they are written bold
+    widths = [1.2 * svg.width_of(name) for name in names]
     rows = spread(middles, widths, LEFT, RIGHT)
     top = ROW * (max(rows, default=-1) + 1) + 10
     lines, words = [], []
