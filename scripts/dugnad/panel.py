@@ -171,6 +171,12 @@ class Panel(Model):
         return self
 
     @model_validator(mode="after")
+    def _scars_need_segments(self) -> "Panel":
+        if self.biomarkers.hrd and not self.copy_number:
+            raise ValueError("biomarkers.hrd needs copy_number; add it or remove hrd")
+        return self
+
+    @model_validator(mode="after")
     def _callers_propose_enough(self) -> "Panel":
         calling = self.calling
         floors = {"vaf": calling.min_vaf.value, "alt_reads": calling.min_alt_reads.value}

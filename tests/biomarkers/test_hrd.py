@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from builders import quantity
+from builders import panel_data, quantity
 from dugnad.biomarkers.arms import Arms, arms_problems, read_arms
 from dugnad.biomarkers.measure_hrd import measure, stretched
 from dugnad.biomarkers.scars import Stretch, count_scars
@@ -19,6 +20,7 @@ from dugnad.demo.interval import Interval
 from dugnad.demo.recipe import load
 from dugnad.demo.scars import scars
 from dugnad.errors import UserError
+from dugnad.panel import Panel
 from dugnad.panel_biomarkers import HrdRules
 from dugnad.record_copy_number import Purity
 from support import ROOT
@@ -231,3 +233,9 @@ def test_arms_of_another_genome_are_refused(tmp_path: Path) -> None:
         f"{path}:3: contig 'chr2' is not in the genome; take the arms of the same genome",
     ]
     assert list(arms_problems(None, {})) == []
+
+
+def test_a_panel_with_scars_needs_segments() -> None:
+    section = rules().model_dump(mode="json")
+    with pytest.raises(ValidationError, match="needs copy_number; add it or remove hrd"):
+        Panel.model_validate(panel_data(biomarkers={"hrd": section}))
