@@ -53,7 +53,7 @@ rule call_delly:
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/delly.XXXXXX); trap 'rm -rf $work' EXIT;"
         " export OMP_NUM_THREADS={threads};"
-        " version=$(delly --version | sed -n 's/^Delly version: v*//p');"
+        " version=$(delly --version 2>&1 | sed -n 's/^Delly version: v*//p');"
         ' call() {{ delly call -g {input.fasta} -o $work/calls.bcf "$@" > $work/log 2>&1; }};'
         " few() {{ cat $work/log; grep -q 'not enough data' $work/log; }};"
         " if call {input.bams} || {{ few && call {input.bams[0]}; }};"
@@ -201,7 +201,8 @@ rule pseudoalign_rna:
         index=f"{PLAN.transcripts}.kallisto",
         reads=PLAN.rna_lanes,
     output:
-        temp("results/{case}/rearrangements/{case}.kallisto.txt"),
+        pairs=temp("results/{case}/rearrangements/{case}.kallisto.txt"),
+        version="results/{case}/rearrangements/{case}.kallisto.version.txt",
     log:
         "logs/pseudoalign_rna/{case}.log",
     benchmark:
@@ -217,7 +218,8 @@ rule pseudoalign_rna:
         " kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
         " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
         " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4');"
-        " mv $work/fusion.txt {output}) > {log} 2>&1"
+        " kallisto version | sed 's/, version//' > {output.version};"
+        " mv $work/fusion.txt {output.pairs}) > {log} 2>&1"
 
 
 # -k is of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
@@ -229,6 +231,7 @@ rule call_pizzly:
     output:
         fusions="results/{case}/rearrangements/{case}.pizzly.json",
         unfiltered="results/{case}/rearrangements/{case}.pizzly.unfiltered.json",
+        version="results/{case}/rearrangements/{case}.pizzly.version.txt",
     log:
         "logs/call_pizzly/{case}.log",
     benchmark:
@@ -242,6 +245,7 @@ rule call_pizzly:
         "(work=$(mktemp -d {resources.tmpdir}/pizzly.XXXXXX); trap 'rm -rf $work' EXIT;"
         " pizzly -k 31 --align-score 2 --insert-size 400 --version-check OFF --gtf {input.gtf}"
         " --fasta {input.sequences} --output $work/pizzly {input.pairs};"
+        " pizzly --version 2>&1 | sed -n 's/^pizzly version:/pizzly/p' > {output.version};"
         " mv $work/pizzly.unfiltered.json {output.unfiltered};"
         " mv $work/pizzly.json {output.fusions}) > {log} 2>&1"
 
@@ -313,6 +317,7 @@ rule call_arriba:
     output:
         fusions="results/{case}/rearrangements/{case}.arriba.tsv",
         discarded=temp("results/{case}/rearrangements/{case}.arriba.discarded.tsv"),
+        version="results/{case}/rearrangements/{case}.arriba.version.txt",
     log:
         "logs/call_arriba/{case}.log",
     benchmark:
@@ -323,8 +328,9 @@ rule call_arriba:
         mem_mb=lambda wildcards, input, attempt: (4000 + 4 * int(input.size_mb)) * attempt,
         runtime=lambda wildcards, attempt: 120 * attempt,
     shell:
-        "arriba -x {input.bam} -a {input.fasta} -g {input.gtf} -f blacklist -u"
-        " -o {output.fusions} -O {output.discarded} > {log} 2>&1"
+        "(arriba -h | sed -n 's/^Version:/arriba/p' > {output.version};"
+        " arriba -x {input.bam} -a {input.fasta} -g {input.gtf} -f blacklist -u"
+        " -o {output.fusions} -O {output.discarded}) > {log} 2>&1"
 
 
 rule import_arriba:

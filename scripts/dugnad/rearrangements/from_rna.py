@@ -48,6 +48,7 @@ def of_rna(event: Event, knowledge: Knowledge) -> Found:
     row: dict[str, Any] = dict.fromkeys(REARRANGEMENTS.names) | described.row
     row |= _named(row, lead, knowledge)
     head, tail = _ends(event, described)
+    first = 1 if (lead["chrom_1"], lead["pos_1"]) == (head.chrom, head.pos) else 2
     row |= {
         "rna_chrom_1": head.chrom,
         "rna_pos_1": head.pos,
@@ -55,8 +56,8 @@ def of_rna(event: Event, knowledge: Knowledge) -> Found:
         "rna_pos_2": tail.pos,
         "rna_split_reads": lead["split_reads"],
         "rna_pairs": lead["pairs"],
-        "rna_reference_1": lead["reference_1" if head == event.junction.one else "reference_2"],
-        "rna_reference_2": lead["reference_2" if head == event.junction.one else "reference_1"],
+        "rna_reference_1": lead[f"reference_{first}"],
+        "rna_reference_2": lead[f"reference_{3 - first}"],
         "called_by": [f"rna:{name}" for name in event.methods],
         "filters": callers_own(event.rows),
     }

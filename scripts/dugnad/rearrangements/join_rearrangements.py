@@ -133,7 +133,7 @@ def record_of(
         partners=tuple(_partners([item.row for item in shown] + list(splice), knowledge)),
         dna_methods=rules.dna_methods,
         rna_methods=tuple(rna_methods),
-        notes=tuple([*_notes(found, len(off), knowledge, setting), *said]),
+        notes=tuple([*_notes(found, len(off), knowledge, setting, tuple(rna_methods)), *said]),
     )
 
 
@@ -154,7 +154,11 @@ def _partners(rows: Iterable[dict[str, Any]], knowledge: Knowledge) -> Iterable[
 
 
 def _notes(
-    found: Iterable[Found], off: int, knowledge: Knowledge, setting: Setting
+    found: Iterable[Found],
+    off: int,
+    knowledge: Knowledge,
+    setting: Setting,
+    rna_methods: Sequence[str],
 ) -> Iterable[str]:
     searched = ", ".join(sorted(knowledge.fusion_genes))
     yield (
@@ -163,6 +167,10 @@ def _notes(
     )
     if not list(knowledge.transcripts):
         yield "No gene annotation is configured: genes, exons and frame cannot be told."
+    if not setting.rna:
+        yield "There is no RNA: fusions are looked for in DNA alone, and splice variants not at all."
+    elif not rna_methods:
+        yield "The RNA is not searched for fusions: no method of the panel can do so here."
     if not setting.normal:
         yield "Without a normal, a rearrangement of DNA may be germline."
     for item in found:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dugnad.rearrangements.sides import Junction, Side
+from dugnad.rearrangements.sides import Junction, Side, junction
 
 Row = Mapping[str, Any]
 # whose places and counts go first: the search counts molecules, and is exact to the base
@@ -39,12 +39,9 @@ class Event:
 
 
 def junction_of(row: Row) -> Junction:
-    """The row's junction."""
-    return Junction(
-        Side(row["chrom_1"], row["pos_1"], row["strand_1"]),
-        Side(row["chrom_2"], row["pos_2"], row["strand_2"]),
-        row["inserted"] or "",
-    )
+    """The row's junction, its sides in order."""
+    one, two = (Side(row[f"chrom_{n}"], row[f"pos_{n}"], row[f"strand_{n}"]) for n in (1, 2))
+    return junction(one, two, row["inserted"] or "")
 
 
 def merged(rows: Iterable[Row], exact: int) -> list[Event]:
@@ -112,8 +109,13 @@ def values(event: Event, normal: bool) -> dict[str, float | None]:
 
 
 def callers_own(rows: Sequence[Row]) -> list[str]:
-    """The methods' own filters when none of them lets it pass."""
+    """The methods' own filters when none of them lets it pass; RNA's are the panel's already."""
     rejecting = [row for row in rows if row["caller_filters"]]
     if len(rejecting) < len(rows):
         return []
-    return [f"{row['called_by']}:{name}" for row in rows for name in row["caller_filters"]]
+    names = (
+        name if row["analyte"] == "rna" else f"{row['called_by']}:{name}"
+        for row in rows
+        for name in row["caller_filters"]
+    )
+    return list(dict.fromkeys(names))

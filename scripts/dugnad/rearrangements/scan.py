@@ -27,6 +27,7 @@ from dugnad.regions import Region
 MIN_CLIP = 8  # shorter ends fit many places by chance
 _POOR = 10  # Phred; ends below it are no sequence
 _LENGTHS = 50_000  # pairs that the usual insert is learnt from
+_LEARNT = (1000, 10_000)  # pairs after which a limit is set while reading
 _LONGEST = 2000  # longer inserts are no usual ones
 _REVERSE, _MATE_REVERSE = 0x10, 0x20
 _NOT_USED = 0x4 | 0x100 | 0x200
@@ -79,6 +80,13 @@ class Pair:
         one, two = self.junction.one, self.junction.two
         return abs(one.pos - self.outer[0]) + abs(two.pos - self.outer[1]) + 2
 
+    def is_within(self, longest: int) -> bool:
+        """Whether it is of the usual kind after all: facing each other, and no longer than that."""
+        one, two = self.junction.one, self.junction.two
+        if self.junction.svtype != "DEL":
+            return False
+        return two.pos >= one.pos and abs(self.outer[1] - self.outer[0]) < longest
+
 
 @dataclass
 class Evidence:
@@ -89,6 +97,7 @@ class Evidence:
     pairs: list[Pair] = field(default_factory=list)
     duplicates: set[int] = field(default_factory=set)
     inserts: "array[int]" = field(default_factory=lambda: array("i"))
+    limit: int = 0
     spans: dict[str, Columns] = field(default_factory=dict)
 
     @property
@@ -99,6 +108,18 @@ class Evidence:
         lengths = np.frombuffer(self.inserts, dtype=np.int32)
         middle = float(np.median(lengths))
         return int(middle + 6 * 1.4826 * max(float(np.median(abs(lengths - middle))), 5.0))
+
+    def learn(self, length: int) -> None:
+        """Take the length of a pair that faces each other; early on, set the limit by it."""
+        if len(self.inserts) < _LENGTHS:
+            self.inserts.append(length)
+            if len(self.inserts) in _LEARNT:
+                self.limit = self.longest_insert
+
+    def drop_usual(self) -> None:
+        """Leave out pairs that were kept before it was known what is usual."""
+        longest = self.longest_insert
+        self.pairs = [pair for pair in self.pairs if not pair.is_within(longest)]
 
     def across(self, side: Side, anchor: int) -> set[int]:
         """Fragments with a read over the unbroken sequence, ``anchor`` bases on either side."""
@@ -164,21 +185,17 @@ def _take_pair(
 ) -> None:
     """A pair, if it is not of the usual kind; else its insert."""
     length = abs(read.template_length)
-    if flag & 0x2 and length <= min_size:
-        if 0 < length <= _LONGEST and len(found.inserts) < _LENGTHS:
-            found.inserts.append(length)
-        return
     same = read.next_reference_id == read.reference_id
     reverse, mate_reverse = bool(flag & _REVERSE), bool(flag & _MATE_REVERSE)
     start, mate_start = read.reference_start, read.next_reference_start
+    facing = same and reverse != mate_reverse and (start >= mate_start) == reverse
+    if facing and length <= _LONGEST:
+        found.learn(length)
+        if length <= max(min_size, found.limit):
+            return
     end, mate_end = read.reference_end or start, mate_start + _mate_length(read)
-    if same and reverse != mate_reverse:
-        forward, backward = (mate_start, start) if reverse else (start, mate_start)
-        backward_end = end if reverse else mate_end
-        if forward <= backward and length <= min_size:
-            return
-        if forward > backward and forward < backward_end:  # they overlap: a short molecule
-            return
+    if same and reverse != mate_reverse and start < mate_end and mate_start < end:
+        return  # they overlap: a short molecule
     one = Side(str(read.reference_name), start + 1, "-") if reverse else None
     one = one or Side(str(read.reference_name), end, "+")
     mate = str(read.next_reference_name)

@@ -99,10 +99,12 @@ def search(
     try:
         for bam, found in zip(opened, evidence, strict=True):
             scan(bam, regions, reading, found)
+            found.drop_usual()
         settings = _rules(rules, evidence[0])
         beyond = _beyond(candidates(evidence[0], reference, settings), regions, settings)
         for bam, found in zip(opened, evidence, strict=True):
             scan(bam, within(beyond, lengths), reading, found)
+            found.drop_usual()
     finally:
         for bam in opened:
             bam.close()
