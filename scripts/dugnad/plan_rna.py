@@ -27,6 +27,22 @@ class RnaPlan(CallingPlan):
         home = f"results/{wildcards.case}/rearrangements/{wildcards.case}"
         return [f"{home}.{method}.junctions.parquet" for method in self.rna_methods(wildcards)]
 
+    def rna_versions(self, wildcards: Any) -> list[str]:
+        """The versions of the programs that propose fusions from RNA, beside STAR's."""
+        home = f"results/{wildcards.case}/rearrangements/{wildcards.case}"
+        programs = {"pizzly": ("kallisto", "pizzly"), "arriba": ("arriba",)}
+        return [
+            f"{home}.{program}.version.txt"
+            for method in self.rna_methods(wildcards)
+            for program in programs.get(method, ())
+            if self.case(wildcards).has_reads
+        ]
+
+    def rna_versions_option(self, wildcards: Any) -> str:
+        """``--versions FILE...`` for the record."""
+        files = self.rna_versions(wildcards)
+        return f"--versions {' '.join(files)}" if files else ""
+
     def splice_variants(self, wildcards: Any) -> list[str]:
         """The splice variants, where RNA is looked at."""
         path = "results/{case}/rearrangements/{case}.splice_variants.parquet"

@@ -14,7 +14,7 @@ from dugnad.rearrangements.extract_transcripts import fasta_records, gtf_rows, w
 from dugnad.rearrangements.import_arriba import fusions as arriba_fusions
 from dugnad.rearrangements.import_pizzly import fragments, fusions, place_of
 from dugnad.rearrangements.rna_chimeric import Joint, Place
-from dugnad.rearrangements.rna_evidence import reverse
+from dugnad.rearrangements.rna_evidence import junction, reverse
 from dugnad.rearrangements.rna_genes import Genes
 
 COLUMNS = (
@@ -184,3 +184,11 @@ def test_other_tables_are_not_arribas(tmp_path: Path) -> None:
     path.write_text("#gene1\tgene2\n")
     with pytest.raises(UserError, match=r"has no column 'strand1\(gene/fusion\)'"):
         list(arriba_fusions(path))
+
+
+def test_pizzlys_guess_from_mates_alone_is_no_exact_place(tmp_path: Path) -> None:
+    entry = {"transcriptA": part("TFIVE", 0, 200), "transcriptB": part("TTHREE", 100, 300)}
+    reads = [pair("PAIR", f"R{i}", "ACGT" * 9 + "A" * i, "C" * 30) for i in range(3)]
+    (item,) = read_pizzly(tmp_path, pizzly(tmp_path, entry, pairs=reads)).values()
+    row = junction("pizzly", item, [])
+    assert (row["split_reads"], row["read_starts"], row["uncertainty"]) == (0, None, 400)

@@ -14,6 +14,7 @@ rule record_case:
         fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
         rearrangements=PLAN.rearrangements,
         sv_calls=PLAN.sv_calls,
+        rna_versions=PLAN.rna_versions,
         msi=PLAN.msi,
         biomarkers=PLAN.biomarkers,
     output:
@@ -32,6 +33,7 @@ rule record_case:
         sex=PLAN.sex_options,
         rearrangements=PLAN.rearrangements_option,
         sv_calls=PLAN.sv_calls_option,
+        rna_versions=PLAN.rna_versions_option,
         msi=PLAN.msi_option,
         biomarkers=PLAN.biomarker_options,
         code=CODE,
@@ -40,7 +42,7 @@ rule record_case:
         " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
         " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
-        " {params.rearrangements} {params.sv_calls}"
+        " {params.rearrangements} {params.sv_calls} {params.rna_versions}"
         " {params.msi} {params.biomarkers}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
 

@@ -26,6 +26,7 @@ from dugnad.rearrangements.rna_rules import counted_of, known_fusions, rules_of
 from dugnad.tables import JUNCTIONS, write_table
 
 FILTERED = "pizzly_filtered"
+FRAGMENT = 400  # bases: how far apart pizzly lets two mates be, as the rule tells it
 ENDS = 25  # first bases of both reads that tell fragments apart
 
 
@@ -74,6 +75,8 @@ def fusions(
 ) -> dict[Joint, Evidence]:
     """The fusions of a file by their joined bases, each of several transcripts' once.
 
+    Where no read runs across a junction, pizzly guesses the ends of exons that mates allow.
+
     Raises UserError when the file is not pizzly's or names transcripts of another annotation.
     """
     named = {written_name(one): one for one in transcripts}
@@ -84,7 +87,13 @@ def fusions(
             for joint in joints(entry["transcripts"], named):
                 five, three = genes.at(joint.five, True), genes.at(joint.three, False)
                 found[joint] = Evidence(
-                    joint, five, three, len(split), len(pairs - split), read_starts=len(split)
+                    joint,
+                    five,
+                    three,
+                    len(split),
+                    len(pairs - split),
+                    read_starts=len(split) or None,
+                    reach=0 if split else FRAGMENT,
                 )
     except KeyError as error:
         text = f"names {error}, which is not in the annotation or not pizzly's"

@@ -168,7 +168,7 @@ def _notes(
     if not list(knowledge.transcripts):
         yield "No gene annotation is configured: genes, exons and frame cannot be told."
     if not setting.rna:
-        yield "There is no RNA: fusions are looked for in DNA alone, and splice variants not at all."
+        yield "There is no RNA: fusions are looked for in DNA alone, splice variants not at all."
     elif not rna_methods:
         yield "The RNA is not searched for fusions: no method of the panel can do so here."
     if not setting.normal:

@@ -27,6 +27,7 @@ class Evidence:
     Counts are of fragments. ``split_reads`` run across the junction and ``pairs`` lie around it;
     ``read_starts`` are the different places at which the former begin, ``anchor`` is the longest
     of their shorter sides. ``references`` are fragments of the unbroken first and second gene.
+    ``reach``: bases of the transcript within which the junction is but guessed.
     """
 
     joint: Joint
@@ -42,6 +43,7 @@ class Evidence:
     triplets: float | None = None
     shared_words: float | None = None
     own_filters: tuple[str, ...] = ()
+    reach: int = 0
 
     @property
     def genes(self) -> tuple[str | None, str | None]:
@@ -129,7 +131,7 @@ def junction(method: str, evidence: Evidence, filters: list[str]) -> dict[str, A
         "chrom_2": three.chrom,
         "pos_2": three.pos,
         "strand_2": FLIP[three.strand],
-        "uncertainty": 0 if evidence.at_exons else evidence.repeat,
+        "uncertainty": evidence.reach or (0 if evidence.at_exons else evidence.repeat),
         "gene_5": gene_5,
         "gene_3": gene_3,
         "split_reads": evidence.split_reads,

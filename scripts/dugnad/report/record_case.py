@@ -46,6 +46,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         ("fastp", "fastp's JSON per lane"),
         ("alignments", "BAM files"),
         ("mosdepth", "mosdepth's version per sample"),
+        ("versions", "a program's name and version each"),
     ):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], help=text)
     parser.add_argument("--gate", type=Path, required=True, help="JSON of the case's gate")
@@ -77,6 +78,7 @@ def main(args: argparse.Namespace) -> None:
         **versions.of_fastp(args.fastp),
         **versions.of_alignments(args.alignments),
         **versions.of_mosdepth(args.mosdepth),
+        **versions.of_texts(args.versions),
         **versions.of_calls([args.calls, *args.sv_calls]),
     }
     measured = Quality(

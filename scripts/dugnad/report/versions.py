@@ -53,6 +53,12 @@ def of_calls(vcfs: Iterable[Path]) -> Versions:
     return found
 
 
+def of_texts(files: Iterable[Path]) -> Versions:
+    """From files whose first line has a program's name and its version."""
+    found = (path.read_text(encoding="utf-8").split() for path in files)
+    return {name: version for name, version, *_ in found}
+
+
 def of_mosdepth(files: Iterable[Path]) -> Versions:
     """From what ``mosdepth --version`` printed."""
     found = [path.read_text().split()[-1] for path in files]
