@@ -86,6 +86,23 @@ def test_copy_number_is_told_with_its_uncertainty() -> None:
     assert "flat reference" not in told
 
 
+def test_exons_that_change_leave_the_negative_of_whole_genes() -> None:
+    genes = (
+        records.gene("TP53", 1.0, "loss", exons="2-3", loh=False),
+        records.gene("TP53", 2.0, "neutral", loh=False),
+    )
+    page = render(records.record(copy_number=records.copy_number(genes=genes)))
+    assert "Amplification or homozygous deletion, in the 1 gene whose" in page
+    assert "TP53 exon 2-3" in section(page, "copy-number")
+
+
+def test_a_signature_that_may_be_nothing_is_unsure() -> None:
+    first = records.signatures().assigned[0].model_copy(update={"lower": 0.0})
+    weak = records.signatures(assigned=(first,))
+    (marker,) = KeyEvents.of(records.record(biomarkers=Biomarkers(signatures=weak))).markers
+    assert (marker.verdict, marker.tone) == ("unsure", "warn")
+
+
 def test_sensitivity_has_a_column_per_purity() -> None:
     table = Sensitivity.of(records.copy_number().sensitivity)
     assert table.columns == (("half", 0.29), ("double", 1.0))
@@ -136,7 +153,7 @@ def test_no_amplification_is_a_negative_of_the_genes_that_could_be_told() -> Non
         )
     )
     page = render(records.record(copy_number=calm))
-    assert "Amplification or homozygous deletion, in the 1 genes" in page
+    assert "Amplification or homozygous deletion, in the 1 gene whose" in page
     assert "Copy number of EGFR ." in section(page, "not-assessable")
     page = render(records.blind())
     assert "Copies could be told of no gene" in page
@@ -154,7 +171,9 @@ def test_biomarkers_are_told_with_denominators() -> None:
         "13 = LOH 3 + telomeric imbalance 4 + large-scale transitions 6",
         "180 heterozygous sites",
         "88 substitutions",
-        "Without a normal, some of the mutations that count may be germline",
+        "no normal tells germline variants apart"
+        if records.tmb().note
+        else "Without a normal, some of the mutations that count may be germline",
     ):
         assert words in told
 

@@ -57,6 +57,11 @@ class CopyNumberSection:
         """Whole genes whose copies could be told."""
         return sum(gene.exons is None for gene in (*self.grave, *self.other, *self.neutral))
 
+    @property
+    def none_grave(self) -> bool:
+        """Whether no gene is amplified or lost in both copies, of those that could be told."""
+        return self.assessed > 0 and not any(gene.call in GRAVE for gene in self.grave)
+
     @classmethod
     def of(cls, record: CaseRecord) -> "CopyNumberSection | None":
         """None where copy number was not assessed."""

@@ -193,7 +193,10 @@ def _signatures(signatures: Signatures) -> Marker:
         + (f", {one.aetiology}" if one.aetiology else "")
         for one in most
     )
-    return Marker(name, most[0].name, "info", f"{told}; of {signatures.mutations} mutations")
+    told = f"{told}; of {signatures.mutations} mutations"
+    if most[0].lower == 0:
+        return Marker(name, "unsure", "warn", f"{told}; the interval of the first reaches 0")
+    return Marker(name, most[0].name, "info", told)
 
 
 def _share(value: float, lower: float | None, upper: float | None) -> str:

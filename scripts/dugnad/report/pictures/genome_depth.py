@@ -42,7 +42,7 @@ def draw(copy_number: CopyNumber) -> Markup:
     genes = ", ".join(f"{gene.gene} {gene.call}" for gene in called(copy_number)[:LABELS])
     return svg.picture(
         WIDTH,
-        baf.start + 24,
+        baf.start + 32,
         "Depth and B-allele fraction along the genome",
         f"Each dot is a bin or a heterozygous site, each bar a segment. "
         f"Called: {genes.replace('_', ' ') or 'no gene'}.",
@@ -75,16 +75,20 @@ def _limits(copy_number: CopyNumber) -> tuple[float, float]:
 
 
 def _contigs(genome: Genome, top: float, bottom: float) -> Iterator[Markup]:
-    free = 0.0
+    ends = [0.0, 0.0]
     for number, (chrom, start) in enumerate(genome.starts.items()):
         width = genome.widths[chrom]
         for y, height in ((top, DEPTH), (bottom - BAF, BAF)):
             yield svg.box(start, y, width, height, fill="#fff" if number % 2 else PALE)
         name = svg.shortened(chrom.removeprefix("chr"), 6)
-        if start + width / 2 - svg.width_of(name, 11) / 2 >= free:
-            middle = start + width / 2
-            yield svg.text(middle, bottom + 15, name, "middle", font_size=11, fill=SOFT)
-            free = middle + svg.width_of(name, 11) / 2 + 1
+        middle, half = start + width / 2, svg.width_of(name, 11) / 2
+        for row, end in enumerate(ends):
+            # the second row is for those that have no room in the first
+            if middle - half >= end:
+                y = bottom + 15 + 12 * row
+                yield svg.text(middle, y, name, "middle", font_size=11, fill=SOFT)
+                ends[row] = middle + half + 4
+                break
 
 
 def _scales(depth: Axis, baf: Axis, mixture: Mixture | None) -> Iterator[Markup]:

@@ -12,7 +12,7 @@ from dugnad.report.pictures.colours import EVEN, INK, LINE, OF_SUBSTITUTION, SKY
 WIDTH, LEFT, RIGHT, TOP, HEIGHT = 900.0, 46.0, 896.0, 34.0, 140.0
 BASES = "ACGT"
 SIGNATURES = 12
-ROW, BAR_LEFT, BAR_RIGHT = 26.0, 90.0, 470.0
+ROW, BAR_LEFT, BAR_RIGHT = 26.0, 90.0, 390.0
 
 
 def draw(signatures: Signatures) -> Markup:
@@ -77,8 +77,8 @@ def draw_assigned(signatures: Signatures) -> Markup:
         parts.append(svg.box(BAR_LEFT, y + 4, width, 12, fill=SKY, class_="share"))
         if one.lower is not None and one.upper is not None:
             parts += interval(x(one.lower), x(one.upper), y + 10)
-        told = svg.shortened(one.aetiology or "cause not known", 56)
-        parts.append(svg.text(BAR_RIGHT + 16, y + 14, told, fill=SOFT))
+        told = svg.shortened(one.aetiology or "cause not known", 72)
+        parts.append(svg.text(BAR_RIGHT + 16, y + 14, told, font_size=11, fill=SOFT))
     told = ", ".join(f"{one.name} {one.share:.0%}" for one in shown)
     return svg.picture(WIDTH, bottom + 20, "Signatures assigned", told or "none", *parts)
 

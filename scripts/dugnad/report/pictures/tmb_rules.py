@@ -54,9 +54,11 @@ def _limits(
         if 0 < limit.value <= x.high:
             at = x(limit.value)
             style: dict[str, svg.Value] = {"stroke": INK, "stroke_dasharray": "4 3"}
-            yield svg.line(at, top, at, bottom, class_="limit", **style)
+            words = f"{svg.shortened(limit.category, 16)} from {limit.value:g}"
+            title = svg.element("title", words)
+            place: dict[str, svg.Value] = {"x1": at, "y1": top, "x2": at, "y2": bottom}
+            yield svg.element("line", title, class_="limit", **place, **style)
             if named:
-                words = f"{svg.shortened(limit.category, 16)} from {limit.value:g}"
                 yield svg.text(at + 3, top - 6, words, font_size=11, fill=SOFT)
 
 
@@ -67,7 +69,9 @@ def _row(rule: TmbRule, y: float, x: Axis, *, reported: bool) -> Iterator[Markup
     place: dict[str, svg.Value] = {"x": LEFT - 12, "y": y + 4, "text_anchor": "end"}
     yield svg.element("text", words, title, font_weight=weight, **place)
     if rule.value is None:
-        yield svg.text(LEFT + 8, y + 4, "not assessable", fill=SOFT)
+        halo: dict[str, svg.Value] = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 4}
+        halo |= {"x": LEFT + 8, "y": y + 4, "fill": SOFT}
+        yield svg.element("text", "not assessable", **halo)
         return
     if rule.lower is not None and rule.upper is not None:
         yield from interval(x(rule.lower), x(rule.upper), y)
