@@ -1,5 +1,6 @@
 """TMB, HRD and signatures of the whole cohort against its truth."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -95,9 +96,9 @@ def test_low_coverage_has_no_tmb(cohort: Path, case: str) -> None:
     assert all("reach the depth" in (rule.note or "") for rule in found.rules)
 
 
-def test_germline_variants_expected_without_a_normal_are_about_as_many(cohort: Path) -> None:
-    """Over the tumours alone, counted by the first rule, against what is not in the truth."""
-    expected = wrong = 0.0
+def test_without_a_normal_no_more_germline_variants_count_than_is_said(cohort: Path) -> None:
+    """Over the tumours alone, of what the first rule counts: what is not somatic in the truth."""
+    expected = wrong = counted = 0.0
     for case in SOUND:
         found = Tmb.model_validate_json(part(cohort, case, "tmb"))
         rule = found.rules[0]
@@ -108,8 +109,9 @@ def test_germline_variants_expected_without_a_normal_are_about_as_many(cohort: P
             somatic |= {f"{v.gene} {v.hgvs_c}" for v in truth.variants if v.origin == "somatic"}
             expected += rule.germline_expected or 0
             wrong += sum(name not in somatic for name in rule.counted)
-    assert expected > 0
-    assert abs(wrong - expected) <= 6
+            counted += rule.mutations
+    assert wrong <= expected + 2 * math.sqrt(expected)
+    assert 0 < expected < counted / 3
 
 
 def test_the_cancer_of_deficient_repair_has_the_most_scars(cohort: Path) -> None:
