@@ -116,6 +116,7 @@ def test_other_transcripts_of_one_fusion_are_isoforms() -> None:
         (BOTH, "RNA does not show it, with 7 fragments over the exons of PLUS"),
         (Setting(True, True, False), "means nothing"),
         (Setting(True, False), "there is no RNA"),
+        (Setting(True, True, rna_searched=False), "is not searched"),
     ],
 )
 def test_dna_alone_says_what_rna_could_have_seen(setting: Setting, words: str) -> None:
@@ -217,8 +218,9 @@ def test_an_internal_duplication_is_not_listed_twice() -> None:
     assert found[0].row["filters"] == ["small_variant"]
     part = record_of(found, [], knowledge(), panel(rearrangements=rules_data()), (), BOTH)
     assert part.found == ()
-    words = "PLUS duplication of exon 2"
-    assert any("agrees with PLUS p.(Tyr40_Leu59dup)" in note for note in part.notes), words
+    words = "PLUS duplication within exon 2"
+    agreed = "seen by the DNA methods, agrees with PLUS p.(Tyr40_Leu59dup)."
+    assert f"{words}, {agreed}" in part.notes
 
 
 @pytest.mark.parametrize(

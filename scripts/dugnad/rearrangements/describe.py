@@ -111,9 +111,12 @@ def _event(joined: Junction, genes: tuple[Broken, ...], made: Product | None) ->
         return f"{joined.one.chrom}:{joined.one.pos} {word}"
     gene = genes[0].gene
     if made and made.head and made.tail:
-        first, last = made.head.exon + 1, made.tail.exon - 1
+        first = made.head.exon + (not made.head.inside)
+        last = made.tail.exon - (not made.tail.inside)
         if joined.svtype == "DUP":
             first, last = made.tail.exon, made.head.exon
+        if first == last and made.head.inside and made.tail.inside:
+            return f"{gene} {word} within exon {first}"
         if first <= last:
             exons = f"exon {first}" if first == last else f"exons {first}-{last}"
             return f"{gene} {word} of {exons}"

@@ -20,11 +20,12 @@ Counter = Callable[[Broken], int | None]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a case has: a normal, RNA that is searched, and whether the RNA can be trusted."""
+    """What a case has: a normal, and RNA, which is searched or not, and can be trusted or not."""
 
     normal: bool = False
     rna: bool = False
     rna_trusted: bool = True
+    rna_searched: bool = True
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,9 @@ def _dna_alone(found: Found, setting: Setting, expressed: Counter) -> Found:
     if found.row["kind"] != "fusion" or found.row["filters"]:
         return found
     if not setting.rna:
-        return found.because("there is no RNA, or none is searched, that could confirm it")
+        return found.because("there is no RNA that could confirm it")
+    if not setting.rna_searched:
+        return found.because("the RNA, which could confirm it, is not searched")
     if not setting.rna_trusted:
         return found.because("the RNA cannot be trusted: that it is not seen there means nothing")
     tail = found.described.product.tail if found.described.product else None

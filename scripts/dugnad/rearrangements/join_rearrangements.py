@@ -56,8 +56,12 @@ def main(args: argparse.Namespace) -> None:
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     knowledge = knowledge_of(panel, transcripts, args.domains)
     rna = args.rna[0] if args.rna else None
-    searched = rna is not None and bool(args.rna_methods)
-    setting = Setting(args.normal is not None, searched, _trusted(args.gate, rna))
+    setting = Setting(
+        normal=args.normal is not None,
+        rna=rna is not None,
+        rna_trusted=_trusted(args.gate, rna),
+        rna_searched=bool(args.rna_methods),
+    )
     rows = [row for path in args.junctions for row in read_table(path, JUNCTIONS)]
     variants = read_table(args.variants, VARIANTS) if args.variants else []
     counter = over_kept(Path(args.rna[1])) if args.rna else (lambda _: None)
