@@ -50,9 +50,7 @@ def simulate(room: Path) -> None:
     pysam.index(str(room / "msi.bam"))
 
 
-def _reads(
-    out: pysam.AlignmentFile, rng: random.Random, genome: str, start: int, end: int
-) -> None:
+def _reads(out: pysam.AlignmentFile, rng: random.Random, genome: str, start: int, end: int) -> None:
     """Reads that start evenly around a locus, as its depth asks."""
     reach = range(start - LENGTH, end)
     number = DEPTH * len(reach) // LENGTH

@@ -77,6 +77,23 @@ def panel_data(**changes: Any) -> dict[str, Any]:
     }
 
 
+def msi_data(**changes: Any) -> dict[str, Any]:
+    """The section biomarkers.msi of a panel."""
+    return {
+        "loci": "msi_loci.bed",
+        "normals": "msi_normals.tsv",
+        "anchor": quantity(8, "bases"),
+        "min_reads": quantity(20),
+        "deviations": quantity(3, "ratio"),
+        "min_shift": quantity(0.05, "repeats"),
+        "min_loci": quantity(25, "loci"),
+        "stable": quantity(0.1, "fraction"),
+        "high": quantity(0.2, "fraction"),
+        "min_purity": quantity(0.1, "fraction"),
+        **changes,
+    }
+
+
 def filter_data(name: str, field: str, origin: str = "any", **limit: Any) -> dict[str, Any]:
     return {"id": name, "field": field, "origin": origin, "unit": "x", "why": "test", **limit}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builders import panel_data, row, workspace
+from builders import msi_data, panel_data, row, workspace
 from support import ROOT, Snakemake
 
 T, N = row("C1-T"), row("C1-N", "normal")
@@ -46,6 +46,7 @@ UNIX = {
     "basename",
     "dirname",
     "cat",
+    "cp",
     "cut",
     "echo",
     "grep",
@@ -91,6 +92,17 @@ def planned(folder: Path, rows: list[dict[str, str]], callers: list[str], **libr
     config = yaml.safe_load((folder / "config/config.yaml").read_text())
     config["mutect2"] = {key: f"known/{key}.vcf.gz" for key in RESOURCES}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    return folder
+
+
+def with_msi(folder: Path) -> Path:
+    """The same run, with microsatellites and MSIsensor-pro beside them."""
+    home = folder / "config/panels/tiny"
+    panel = yaml.safe_load((home / "panel.yaml").read_text())
+    panel.setdefault("biomarkers", {})["msi"] = msi_data(cross_check=["msisensor_pro"])
+    (home / "panel.yaml").write_text(yaml.safe_dump(panel, sort_keys=False))
+    for name in ("msi_loci.bed", "msi_normals.tsv"):
+        (home / name).touch()
     return folder
 
 
@@ -192,7 +204,7 @@ def test_each_environment_has_the_programs_of_its_rules(
     environment, seen = environments(), set()
     runs = {"pair": [T, N, row("C1-R", analyte="rna")], "alone": [row("C1-T", bam="t.bam")]}
     for name, rows in runs.items():
-        folder = planned(tmp_path / name, rows, CALLERS)
+        folder = with_msi(planned(tmp_path / name, rows, CALLERS))
         output = snakemake(folder, "--dry-run", "--printshellcmds").stdout
         for rule, text in commands(output):
             if rule not in environment:

@@ -19,6 +19,7 @@ from dugnad.demo.gtf import write_gtf
 from dugnad.demo.hgvs import Allele
 from dugnad.demo.make_normals import make_normals
 from dugnad.demo.molecules import Artefact
+from dugnad.demo.msi_normals import write_msi_normals
 from dugnad.demo.normals import artefact_sites, write_panel_of_normals
 from dugnad.demo.panel_files import write_panel_files
 from dugnad.demo.patients import Site, World
@@ -62,6 +63,7 @@ def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, 
     for panel in recipe.panels:
         normals = made / "config" / "panels" / panel / "normals.vcf.gz"
         write_panel_of_normals(normals, genome, recurrent, sites, recipe, seed)
+        write_msi_normals(normals.with_name("panel.yaml"), genome, recipe.normals, seed)
     umi_panels = frozenset(panel for panel in recipe.panels if panel.endswith("-umi"))
     setting = Setting(world, cohort, tuple(recurrent), umi_panels, scale)
     expected = [make_case(made, setting, case, say) for case in wanted]
