@@ -42,9 +42,9 @@ def draw(copy_number: CopyNumber, gene: GeneCopies, partner: PartnerGene | None 
     mixture = Mixture.of(copy_number)
     parts = [
         *_scale(window.y, mixture),
-        *_limits(copy_number, gene, window.y, mixture),
         *_bins(window, gene),
         *_segments(copy_number, gene, window),
+        *_limits(copy_number, gene, window.y, mixture),
         *_exons(gene, exons, window.x),
     ]
     call = gene.call.replace("_", " ")
@@ -116,7 +116,10 @@ def _limits(
             style: dict[str, svg.Value] = {"stroke": INK, "stroke_dasharray": "3 3"}
             yield svg.line(LEFT, y(log2), RIGHT, y(log2), class_="limit", opacity=0.6, **style)
             words = f"{limit.call.replace('_', ' ')} {limit.copies:g}"
-            yield svg.text(LEFT + 3, y(log2) - 3, words, font_size=11, fill=SOFT)
+            halo: dict[str, svg.Value] = {"paint_order": "stroke", "stroke": "#fff"}
+            halo |= {"stroke_width": 3, "fill": SOFT, "font_size": 11}
+            beside = y(log2) - 3 if limit.copies > 2 else y(log2) + 11
+            yield svg.element("text", words, x=LEFT + 3, y=beside, **halo)
 
 
 def _bins(window: _Window, gene: GeneCopies) -> Iterator[Markup]:
