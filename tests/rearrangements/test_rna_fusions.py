@@ -19,7 +19,7 @@ from rna_toy import (
 
 from dugnad.errors import UserError
 from dugnad.panel_rna import RnaRules
-from dugnad.rearrangements.find_rna_fusions import gather, propose, weigh
+from dugnad.rearrangements.find_rna_fusions import complete, gather, propose, weigh_one
 from dugnad.rearrangements.rna_chimeric import Joint, Place, mates, read_chimeric
 from dugnad.rearrangements.rna_evidence import (
     Evidence,
@@ -32,7 +32,8 @@ from dugnad.rearrangements.rna_evidence import (
 )
 from dugnad.rearrangements.rna_genes import Genes, read_through
 from dugnad.rearrangements.rna_reads import Counted, crossing, gaps, look_up
-from dugnad.rearrangements.rna_rules import rules_of
+from dugnad.rearrangements.rna_rules import counted_of, rules_of
+from dugnad.rearrangements.rna_spliced import between_genes, weigh_splice
 
 # FIVE's exon 2 ends at base 400, THREE's exon 2 (read downwards) begins at base 800
 FUSION = Joint(Place("chr1", 400, "+"), Place("chr2", 800, "-"))
@@ -207,7 +208,8 @@ def weighed(tmp_path: Path) -> Evidence:
         pysam.AlignmentFile(str(bam)) as file,
         pysam.FastaFile(str(write_genome(tmp_path))) as fasta,
     ):
-        (evidence,) = weigh(found, file, Sequences(fasta, genes), own)
+        counted = [weigh_one(item, file, counted_of(own)) for item in found.values()]
+        (evidence,) = complete(counted, file, Sequences(fasta, genes), own)
     return evidence
 
 
@@ -372,3 +374,51 @@ def test_a_panel_without_rules_for_rna_is_told() -> None:
 def test_faulty_rules(changes: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         RnaRules.model_validate(rna_data(**changes))
+
+
+def splices(tmp_path: Path, *rows_: tuple[Any, ...]) -> Path:
+    path = tmp_path / "SJ.out.tab"
+    path.write_text("".join("\t".join(map(str, row)) + "\n" for row in rows_))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, True),
+        ({"first": 402}, False),  # off the end of the exon
+        ({"annotated": 1}, False),
+        ({"reads": 1}, False),
+        ({"strand": 2}, False),
+        ({"strand": 0}, False),
+        ({"last": 500}, False),  # within the gene
+    ],
+)
+def test_a_splice_from_gene_to_gene_is_proposed(
+    tmp_path: Path, changes: dict[str, int], found: bool
+) -> None:
+    at = {"first": 401, "last": 1000, "strand": 1, "annotated": 0, "reads": 2} | changes
+    row = ("chr1", at["first"], at["last"], at["strand"], 1, at["annotated"], at["reads"], 0, 50)
+    path = splices(tmp_path, row)
+    joint = Joint(Place("chr1", 400, "+"), Place("chr1", 1001, "+"))
+    genes = Genes(transcripts(tmp_path))
+    assert between_genes(path, genes, 2, ()) == ([joint] if found else [])
+    assert between_genes(path, genes, 2, {joint}) == []
+
+
+def test_fragments_of_a_splice_count_once(tmp_path: Path) -> None:
+    reads = [
+        read("A", "chr1", 350, "50M600N50M", 99),
+        read("A", "chr1", 360, "40M600N60M", 147),
+        read("B", "chr1", 370, "30M600N70M", quality=3),
+        read("C", "chr1", 350, "50M600N50M", 1024),
+        read("D", "chr1", 350, "50M601N50M"),
+    ]
+    joint = Joint(Place("chr1", 400, "+"), Place("chr1", 1001, "+"))
+    genes = Genes(transcripts(tmp_path))
+    with pysam.AlignmentFile(str(write_bam(tmp_path / "x.bam", reads))) as bam:
+        found = weigh_splice(joint, genes, bam, COUNTED)
+    assert found.genes == ("FIVE", "NEXT")
+    assert (found.split_reads, found.pairs, found.read_starts, found.anchor) == (2, 0, 3, 50)
+    assert found.mapping_quality == pytest.approx((60 + 60 + 3) / 3)
+    assert found.neighbour == 199

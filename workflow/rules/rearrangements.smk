@@ -282,6 +282,7 @@ rule import_pizzly:
 rule find_rna_fusions:
     input:
         chimeric=PLAN.of_rna("results/{case}/alignment/{sample}.Chimeric.out.junction"),
+        junctions=PLAN.of_rna("results/{case}/alignment/{sample}.SJ.out.tab"),
         bam=PLAN.of_rna("results/{case}/alignment/{sample}.bam"),
         bai=PLAN.of_rna("results/{case}/alignment/{sample}.bam.bai"),
         fasta=GENOME,
@@ -301,8 +302,8 @@ rule find_rna_fusions:
     params:
         code=CODE,
     shell:
-        "dugnad find-rna-fusions --chimeric {input.chimeric} --bam {input.bam}"
-        " --fasta {input.fasta} --annotation {input.annotation:q} --panel {input.panel}"
+        "dugnad find-rna-fusions --chimeric {input.chimeric} --junctions {input.junctions}"
+        " --bam {input.bam} --fasta {input.fasta} --annotation {input.annotation:q} --panel {input.panel}"
         " --output {output} > {log} 2>&1"
 
 

@@ -1,10 +1,11 @@
-"""Find fusions among the chimeric reads that STAR saw in RNA, by the panel's own filter.
+"""Find fusions among the reads that STAR places in two parts of RNA, by the panel's own filter.
 
-STAR tells of each read that lies in two places, and where it is broken; this verb makes fusions of
-them. Reads across a junction and pairs around it count as fragments, without the duplicates that
-the alignment marks. Each end is looked up in the gene annotation, which with the splice signal
-says what comes first in the transcript. At both ends the reads of the unbroken transcripts are
-counted. The panel's filters flag, and remove nothing; junctions within a gene (circles, tandem
+STAR tells of each chimeric read where it is broken, and of each splice; this verb makes fusions of
+the former, and of splices from one gene to a near one on its strand, which STAR takes for introns.
+Reads across a junction and pairs around it count as fragments, without the duplicates that the
+alignment marks. Each end is looked up in the gene annotation, which with the splice signal says
+what comes first in the transcript. At both ends the reads of the unbroken transcripts are counted.
+The panel's filters flag, and remove nothing; junctions within a gene (circles, tandem
 duplications) are passed over.
 """
 
@@ -39,6 +40,7 @@ from dugnad.rearrangements.rna_evidence import (
 from dugnad.rearrangements.rna_genes import Genes, Hit
 from dugnad.rearrangements.rna_reads import Counted, look_up
 from dugnad.rearrangements.rna_rules import counted_of, known_fusions, rules_of
+from dugnad.rearrangements.rna_spliced import between_genes, weigh_splice
 from dugnad.tables import JUNCTIONS, write_table
 
 SLACK = 10  # bases that a mate around a junction may reach beyond it, as STAR's least overhang
@@ -50,6 +52,7 @@ Ends = tuple[str, int, str, str, int, str]
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--chimeric", type=Path, required=True, help="STAR's Chimeric.out.junction")
+    parser.add_argument("--junctions", type=Path, required=True, help="STAR's SJ.out.tab")
     parser.add_argument("--bam", type=Path, required=True, help="RNA, sorted and indexed")
     parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
     parser.add_argument("--annotation", type=Path, required=True, help="Ensembl-style GFF3")
@@ -64,8 +67,12 @@ def main(args: argparse.Namespace) -> None:
     rules, known = rules_of(panel), known_fusions(panel)
     candidates = propose(args.chimeric, genes, rules)
     gather(args.chimeric, genes, candidates)
+    spliced = between_genes(args.junctions, genes, rules.min_fragments.value, candidates)
     with pysam.AlignmentFile(str(args.bam)) as bam, pysam.FastaFile(str(args.fasta)) as fasta:
-        found = weigh(candidates, bam, Sequences(fasta, genes), panel)
+        counted = counted_of(panel)
+        found = [weigh_one(candidates[joint], bam, counted) for joint in candidates]
+        found += [weigh_splice(joint, genes, bam, counted) for joint in spliced]
+        found = complete(found, bam, Sequences(fasta, genes), panel)
     rows = [junction("star", item, flags(item, rules, known)) for item in found]
     write_table(args.output, rows, JUNCTIONS)
 
@@ -152,28 +159,24 @@ def _allowed(
                 yield item
 
 
-def weigh(
-    candidates: dict[Joint, Candidate],
-    bam: pysam.AlignmentFile,
-    sequences: Sequences,
-    panel: Panel,
+def complete(
+    found: Iterable[Evidence], bam: pysam.AlignmentFile, sequences: Sequences, panel: Panel
 ) -> list[Evidence]:
-    """The evidence of each candidate that is left with enough fragments, by place."""
+    """Those with enough fragments, by place, with what the alignment and the genome say of them."""
     rules, counted = rules_of(panel), counted_of(panel)
-    found = []
-    for joint in sorted(candidates):
-        evidence = weigh_one(candidates[joint], bam, counted)
-        if evidence.split_reads < rules.min_fragments.value:
+    kept = []
+    for item in sorted(found, key=lambda evidence: evidence.joint):
+        if item.split_reads < rules.min_fragments.value:
             continue
-        if not any(is_excluded(evidence, row) for row in rules.excluded):
-            evidence = replace(
-                evidence,
-                references=references(bam, joint, counted),
-                triplets=sequences.triplets(joint),
-                shared_words=sequences.shared_words(joint, evidence.five, evidence.three),
+        if not any(is_excluded(item, row) for row in rules.excluded):
+            item = replace(
+                item,
+                references=references(bam, item.joint, counted),
+                triplets=sequences.triplets(item.joint),
+                shared_words=sequences.shared_words(item.joint, item.five, item.three),
             )
-        found.append(evidence)
-    return found
+        kept.append(item)
+    return kept
 
 
 def weigh_one(item: Candidate, bam: pysam.AlignmentFile, counted: Counted) -> Evidence:

@@ -19,13 +19,14 @@ import pysam
 from dugnad.accuracy.counting import wilson
 from dugnad.annotation.transcripts import Transcript, Transcripts, read_transcripts
 from dugnad.errors import UserError
-from dugnad.files import open_bytes, write_text
+from dugnad.files import write_text
 from dugnad.panel import Panel, load_panel
 from dugnad.panel_rna import SpliceRules
 from dugnad.rearrangements.rna_chimeric import Joint
 from dugnad.rearrangements.rna_events import Event, Spliced, read_events, splice
 from dugnad.rearrangements.rna_reads import Counted, crossing
 from dugnad.rearrangements.rna_rules import counted_of, rules_of
+from dugnad.rearrangements.rna_spliced import read_splices
 from dugnad.record import CaseGate
 from dugnad.tables import REARRANGEMENTS, write_table
 
@@ -154,15 +155,9 @@ def star_counts(path: Path) -> Star:
     Raises UserError when the file is not STAR's SJ.out.tab.
     """
     found: Star = {}
-    with open_bytes(path) as lines:
-        for number, line in enumerate(lines, 1):
-            cells = line.decode("utf-8", "replace").split("\t")
-            try:
-                chrom, first, last = cells[0], int(cells[1]), int(cells[2])
-                found[chrom, first - 1, last + 1] = int(cells[6]), int(cells[8])
-            except (ValueError, IndexError):
-                text = f"{path}:{number}: is no row of STAR's SJ.out.tab; align the reads anew"
-                raise UserError(text) from None
+    for joint, _, reads, overhang in read_splices(path):
+        low, high = sorted((joint.five.pos, joint.three.pos))
+        found[joint.five.chrom, low, high] = reads, overhang
     return found
 
 

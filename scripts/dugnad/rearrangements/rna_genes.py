@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from dugnad.annotation.transcripts import Transcript, Transcripts
@@ -74,15 +74,21 @@ class Genes:
         Of several the one whose exon ends (or begins) exactly there goes before one whose exon
         holds the base; then the panel's, then those that code for a protein.
         """
+        found = (self._hit(span, place, is_last) for span in self._over(place))
+        return min(found, key=self._rank, default=None)
+
+    def over(self, place: Place) -> set[str]:
+        """The identifiers of all genes over a base, on its strand."""
+        return {span.id for span in self._over(place)}
+
+    def _over(self, place: Place) -> Iterator[GeneSpan]:
         key = (place.chrom, place.strand)
         spans = self._members.get(key, [])
-        found: list[Hit] = []
         for index in range(bisect_right(self._starts.get(key, []), place.pos - 1) - 1, -1, -1):
             if place.pos - 1 - spans[index].start > self._longest[key]:
                 break
             if place.pos <= spans[index].end:
-                found.append(self._hit(spans[index], place, is_last))
-        return min(found, key=self._rank, default=None)
+                yield spans[index]
 
     def _rank(self, hit: Hit) -> tuple[bool, bool, bool, bool, str]:
         gene = hit.gene
