@@ -112,6 +112,7 @@ class Signatures(Part):
     assigned: tuple[Signature, ...]
     unexplained: float | None = Field(None, description="cosine distance to the reconstruction")
     method: str
+    program: str | None = Field(None, description="what assigned them, with its version")
     reason: str
 
 

@@ -22,6 +22,7 @@ from dugnad.biomarkers.contexts import (
 from dugnad.errors import UserError
 from dugnad.panel_biomarkers import SignatureRules
 from dugnad.regions import Region
+from dugnad.report.versions import of_program
 from support import ROOT
 
 AETIOLOGY = ROOT / "resources/knowledge/signatures.tsv"
@@ -196,6 +197,9 @@ def test_intervals_come_from_resampling(monkeypatch: pytest.MonkeyPatch) -> None
     assert first.lower == pytest.approx(0.75 - 1.96 * (0.75 * 0.25 / 40) ** 0.5, abs=0.05)
     assert first.upper == pytest.approx(0.75 + 1.96 * (0.75 * 0.25 / 40) ** 0.5, abs=0.05)
     assert "calls fewer than 100 unsure" in part.reason
+    assert (part.program or "").startswith("SigProfilerAssignment 1.")
+    assert of_program(part.program).keys() == {"SigProfilerAssignment"}
+    assert of_program(None) == {}
     assert "not in all resamples" not in part.reason
     counts[0] = 2
     part = assign_signatures.assigned(counts, np.ones(96), rules(resamples=200), aetiology)

@@ -138,7 +138,11 @@ def test_what_a_rule_takes_off_and_multiplies_by() -> None:
 )
 def test_categories_begin_above_their_limits(number: int, category: str) -> None:
     found = Counted(tuple(finding() for _ in range(number)), (), 0)
-    assert result(rule(categories=LIMITS), found, 1.0, False).category == category
+    measured = result(rule(categories=LIMITS), found, 1.0, False)
+    assert measured.category == category
+    assert [(one.category, one.value) for one in measured.limits] == [
+        ("low", 0), ("middle", 5), ("high", 20),
+    ]  # fmt: skip
 
 
 def test_an_interval_over_a_limit_is_said() -> None:

@@ -136,6 +136,7 @@ def assigned(
         unexplained=round(_distance(counts, rebuilt), 4),
         method=f"{_SPECTRUM}; COSMIC {rules.cosmic} by {sigprofiler.tool()}, brought to the"
         f" panel's contexts; intervals from {rules.resamples} resamples",
+        program=sigprofiler.tool(),
         reason=_reason(int(counts.sum()), rules, [names[i] for i in order if lower[i] <= 0]),
     )
 

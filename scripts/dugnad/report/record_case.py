@@ -88,7 +88,10 @@ def main(args: argparse.Namespace) -> None:
         {sample: json.loads(Path(path).read_text(encoding="utf-8")) for sample, path in args.sex},
     )
     findings = read_table(args.findings, FINDINGS)
-    record = build(run, run.cases[args.case], findings, measured, software, _parts(args))
+    parts = _parts(args)
+    if parts["biomarkers"].signatures:
+        software |= versions.of_program(parts["biomarkers"].signatures.program)
+    record = build(run, run.cases[args.case], findings, measured, software, parts)
     write_text(args.output, record.model_dump_json(indent=1) + "\n")
 
 

@@ -59,6 +59,12 @@ def of_texts(files: Iterable[Path]) -> Versions:
     return {name: version for name, version, *_ in found}
 
 
+def of_program(text: str | None) -> Versions:
+    """From a program's name and its version, as a part of the record has them."""
+    name, _, version = (text or "").rpartition(" ")
+    return {name: version} if name else {}
+
+
 def of_mosdepth(files: Iterable[Path]) -> Versions:
     """From what ``mosdepth --version`` printed."""
     found = [path.read_text().split()[-1] for path in files]
