@@ -21,6 +21,7 @@ from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
 from dugnad.qc.sites import stretch
 from dugnad.reads.pair_reads import interleave
+from dugnad.rearrangements.panel_check import fusion_problems, fusion_symbols
 from dugnad.rearrangements.rna_check import splice_problems, unknown_splice_genes
 from dugnad.regions import Region, merge, outside, read_hotspots, read_targets
 from dugnad.run import CONFIG, Run, load_run, missing_files
@@ -64,6 +65,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
     yield from _par_problems(run, lengths)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
+        yield from fusion_problems(panel, lengths)
         yield from splice_problems(panel)
         yield from msi_problems(panel.biomarkers.msi, run.config.genome.fasta, lengths)
         yield from arms_problems(panel.biomarkers.hrd, lengths)
@@ -115,7 +117,11 @@ def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
 def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]:
     for panel in run.panels.values():
         path = run.config.panels / panel.id / "panel.yaml"
-        for key, named in (("genes", panel.genes), ("transcripts", panel.transcripts)):
+        for key, named in (
+            ("genes", panel.genes),
+            ("transcripts", panel.transcripts),
+            ("rearrangements.fusion_genes", fusion_symbols(panel)),
+        ):
             for gene in sorted(set(named) - genes):
                 remedy = "write the symbol that the annotation has"
                 yield f"{path}: {key}: not in {annotation} {got(gene)}; {remedy}"

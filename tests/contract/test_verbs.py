@@ -18,6 +18,7 @@ from dugnad.panel_biomarkers import (
     TmbRules,
     VafWindow,
 )
+from dugnad.panel_rearrangements import RearrangementFilter, RearrangementRules, Search
 from dugnad.panel_rna import RnaExcluded, RnaFilter, RnaRules, SpliceRules
 from dugnad.panel_rules import CopyState, Filter, Likelihood, Limit, Origin
 from dugnad.qc.metric_names import METRIC_NAMES
@@ -155,6 +156,9 @@ def test_rules_name_environments_that_exist() -> None:
         RnaFilter,
         RnaExcluded,
         SpliceRules,
+        RearrangementFilter,
+        RearrangementRules,
+        Search,
     ],
 )
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
