@@ -266,3 +266,15 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 def test_the_page_stays_light() -> None:
     assert len(render(records.lung())) < 400_000
+
+
+def test_limitations_follow_what_was_assessed() -> None:
+    def limits(record: CaseRecord) -> str:
+        return text_of(render(record).split("<h3>Limitations</h3>")[1])
+
+    told = limits(records.record())
+    assert "biomarkers and tiers are not assessed. RNA: quality only" in told
+    assert "by this version. VAF is not" in told
+    assert limits(records.lung()).startswith("Tiers are not assessed. VAF is not corrected")
+    some = limits(records.lung(copy_number=None, annotated=False))
+    assert some.startswith("Tiers, copy number are not assessed. No gene annotation is configured")

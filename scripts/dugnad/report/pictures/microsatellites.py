@@ -8,7 +8,7 @@ from dugnad.record_biomarkers import Msi, MsiLocus
 from dugnad.report.pictures import svg
 from dugnad.report.pictures.colours import BLUE, EVEN, LINE, SOFT, VERMILION
 
-COLUMNS, CELL, STRIP, GAP = 5, 172.0, 116.0, 10.0
+COLUMNS, CELL, STRIP, GAP = 5, 172.0, 126.0, 10.0
 HALF = 34.0
 LOCI, LENGTHS = 20, 40
 
@@ -47,7 +47,7 @@ def _strip(locus: MsiLocus) -> Iterator[Markup]:
     colour = VERMILION if unstable else SOFT
     yield svg.text(CELL - 7, 15, status, "end", font_size=11, fill=colour)
     first, tumour, normal = trimmed(locus)
-    middle = 24 + HALF
+    middle = 34 + HALF
     yield svg.line(8, middle, CELL - 8, middle, stroke=EVEN)
     top = max([0.05, *tumour, *normal])
     step = min(16.0, (CELL - 16) / max(1, len(tumour)))
@@ -63,9 +63,7 @@ def _strip(locus: MsiLocus) -> Iterator[Markup]:
         if number % every == 0:
             place = x + (step - 1) / 2
             yield svg.text(place, STRIP - 9, f"{length}", "middle", font_size=10, fill=SOFT)
-    yield svg.text(
-        CELL - 8, middle - HALF + 8, f"{locus.reads:,} reads", "end", font_size=10, fill=SOFT
-    )
+    yield svg.text(CELL - 7, 28, f"{locus.reads:,} reads", "end", font_size=10, fill=SOFT)
 
 
 def trimmed(locus: MsiLocus) -> tuple[int, list[float], list[float]]:
