@@ -163,7 +163,7 @@ def test_indels_in_homopolymers() -> None:
 def test_msisensor_pro_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / "msi"
     path.write_text(f"Total_Number_of_Sites\t{name}\t%\n38\t24\t63.16\n")
-    assert read_msisensor_pro(path).words == "MSIsensor-pro finds 24 of 38 sites unstable (63%)"
+    assert read_msisensor_pro(path).words == "MSIsensor-pro finds 24 of 38 sites unstable (63 %)"
     path.write_text(f"Total_Number_of_Sites\t{name}\t%\n0\t0\t0.00\n")
     assert read_msisensor_pro(path).words == "MSIsensor-pro found no site with enough reads"
     for text in ("", "a\tb\tc\n1\t2\t3\n", f"Total_Number_of_Sites\t{name}\t%\nx\t1\t2\n"):

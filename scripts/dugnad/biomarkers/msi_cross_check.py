@@ -26,8 +26,10 @@ class CrossCheck:
         """As the reason tells it."""
         if not self.sites:
             return f"{self.program} found no site with enough reads"
-        share = self.unstable / self.sites
-        return f"{self.program} finds {self.unstable} of {self.sites} sites unstable ({share:.0%})"
+        share = 100 * self.unstable / self.sites
+        return (
+            f"{self.program} finds {self.unstable} of {self.sites} sites unstable ({share:.0f} %)"
+        )
 
 
 def read_msisensor_pro(path: Path) -> CrossCheck:

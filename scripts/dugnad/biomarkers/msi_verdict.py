@@ -101,13 +101,19 @@ def _reason(status: Status, usable: int, unstable: int, loci: int, rules: MsiRul
             f"{usable} of {loci} loci have {rules.min_reads.value} fragments and enough normals;"
             f" the panel asks for {rules.min_loci.value}"
         ]
-    low, high = (f"{limit.value:.0%}" for limit in (rules.stable, rules.high))
+    low, high = (_percent(limit.value) for limit in (rules.stable, rules.high))
     limit = {
         "high": f"high from {high}",
         "stable": f"stable up to {low}",
         "indeterminate": f"stable up to {low}, high from {high}",
     }[status]
-    return [f"{unstable} of {usable} usable loci are unstable ({unstable / usable:.0%}; {limit})"]
+    return [
+        f"{unstable} of {usable} usable loci are unstable ({_percent(unstable / usable)}; {limit})"
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _by_purity(status: Status, purity: float | None, rules: MsiRules) -> tuple[Status, list[str]]:
