@@ -97,7 +97,7 @@ VERBS: dict[str, Verb] = {
     "call-copy-numbers": Verb(
         "dugnad.copy_number.call_copy_numbers", "say which genes are amplified, lost or neither"
     ),
-    "panel": Verb("dugnad.panel_verbs", "make what a panel learns from its normals"),
+    "panel": Verb("dugnad.panel_normals", "make what a panel learns from its normals"),
     "annotate-variants": Verb(
         "dugnad.annotation.annotate_variants", "add HGVS, known sites and frequencies to calls"
     ),

@@ -14,6 +14,7 @@ from typing import Any
 from dugnad.config import LEDGER
 from dugnad.panel import Umi
 from dugnad.plan_biomarkers import BiomarkerPlan
+from dugnad.plan_copy_number import CopyNumberPlan
 from dugnad.plan_msi import MsiPlan
 from dugnad.plan_rearrangements import RearrangementPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
@@ -25,7 +26,7 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan(BiomarkerPlan, MsiPlan, RearrangementPlan):
+class Plan(BiomarkerPlan, CopyNumberPlan, MsiPlan, RearrangementPlan):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
     @property

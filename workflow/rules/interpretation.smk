@@ -5,6 +5,7 @@ rule interpret_variants:
         panel=PLAN.panel_file,
         hotspots=PLAN.hotspots,
         gate="results/{case}/qc/{case}.gate.json",
+        local_copies=PLAN.local_copies,
     output:
         "results/{case}/interpretation/{case}.findings.parquet",
     log:
@@ -18,7 +19,9 @@ rule interpret_variants:
     params:
         normal=PLAN.normal_option,
         purity=PLAN.purity_option,
+        local_copies=PLAN.local_copy_options,
         code=CODE,
     shell:
         "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"
-        " {params.normal} {params.purity} --gate {input.gate} --output {output} > {log} 2>&1"
+        " {params.normal} {params.purity} {params.local_copies} --gate {input.gate}"
+        " --output {output} > {log} 2>&1"

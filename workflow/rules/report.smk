@@ -12,6 +12,7 @@ rule record_case:
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
         alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
         fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
+        copy_number=PLAN.copy_number_part,
         rearrangements=PLAN.rearrangements,
         sv_calls=PLAN.sv_calls,
         rna_versions=PLAN.rna_versions,
@@ -31,6 +32,7 @@ rule record_case:
         config=RUN.files[0],
         asked=PLAN.asked,
         sex=PLAN.sex_options,
+        copy_number=PLAN.copy_number_option,
         rearrangements=PLAN.rearrangements_option,
         sv_calls=PLAN.sv_calls_option,
         rna_versions=PLAN.rna_versions_option,
@@ -42,7 +44,7 @@ rule record_case:
         " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
         " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
-        " {params.rearrangements} {params.sv_calls} {params.rna_versions}"
+        " {params.copy_number} {params.rearrangements} {params.sv_calls} {params.rna_versions}"
         " {params.msi} {params.biomarkers}"
         " --alignments {input.alignments} --output {output} > {log} 2>&1"
 

@@ -9,7 +9,8 @@ import pysam
 
 from dugnad.demo import known, targets
 from dugnad.demo.case import SHEET_COLUMNS, Say, Setting, make_case, sheet_rows
-from dugnad.demo.case_recipe import CaseRecipe, CohortRecipe
+from dugnad.demo.case_recipe import CaseRecipe, CohortRecipe, Sex
+from dugnad.demo.copy_normals import write_copy_normals
 from dugnad.demo.expected import Expected
 from dugnad.demo.folder import CASE_FOLDERS, OWNED
 from dugnad.demo.genome import Genome, build_genome
@@ -17,7 +18,8 @@ from dugnad.demo.genome_recipe import GenomeRecipe
 from dugnad.demo.gff import write_gff
 from dugnad.demo.gtf import write_gtf
 from dugnad.demo.hgvs import Allele
-from dugnad.demo.make_normals import make_normals
+from dugnad.demo.library import DnaLibrary
+from dugnad.demo.make_normals import make_normals, typical_library
 from dugnad.demo.molecules import Artefact
 from dugnad.demo.msi_normals import write_msi_normals
 from dugnad.demo.normals import artefact_sites, write_panel_of_normals
@@ -66,6 +68,8 @@ def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, 
         write_msi_normals(normals.with_name("panel.yaml"), genome, recipe.normals, seed)
     umi_panels = frozenset(panel for panel in recipe.panels if panel.endswith("-umi"))
     setting = Setting(world, cohort, tuple(recurrent), umi_panels, scale)
+    for panel in recipe.panels:
+        _write_copy_normals(made, panel, setting, recipe, seed)
     expected = [make_case(made, setting, case, say) for case in wanted]
     rows = ["\t".join(SHEET_COLUMNS), *(row for case in wanted for row in sheet_rows(case))]
     (made / "config" / "samples.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -149,6 +153,18 @@ def _write_panel(directory: Path, resources: Path, genome: Genome, recipe: Genom
     directory.mkdir(parents=True)
     write_panel_files(directory, genome, recipe)
     shutil.copyfile(resources / "panels" / f"{directory.name}.yaml", directory / "panel.yaml")
+
+
+def _write_copy_normals(
+    made: Path, panel: str, setting: Setting, recipe: GenomeRecipe, seed: int
+) -> None:
+    normals = recipe.normals
+
+    def library(sex: Sex) -> DnaLibrary:
+        return typical_library(setting, normals, panel, sex)
+
+    file, fasta = made / "config" / "panels" / panel / "panel.yaml", made / "genome" / "demo.fa"
+    write_copy_normals(file, fasta, setting.world.genome, library, normals.count, seed)
 
 
 def _write_known(

@@ -1,5 +1,6 @@
 """The normals of the cohort: people without a tumour, for panels of normals and of copy numbers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from dugnad.demo.case import Say, Setting
@@ -38,6 +39,13 @@ def make_normals(directory: Path, setting: Setting, recipe: NormalsRecipe, say: 
         rows.append("\t".join((name, sex, "demo-560", *files)))
         say(f"{name}: {pairs:,} read pairs")
     (directory / "config" / "normals.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def typical_library(setting: Setting, recipe: NormalsRecipe, panel: str, sex: Sex) -> DnaLibrary:
+    """A normal's library at the recipe's whole depth, as the panel makes it; of nobody."""
+    umi = setting.cohort.library.umi if panel in setting.umi_panels else None
+    library = _library(setting, recipe, 1 if sex == "male" else 0, sex)
+    return replace(library, depth=recipe.depth, umi=umi)
 
 
 def _library(setting: Setting, recipe: NormalsRecipe, number: int, sex: Sex) -> DnaLibrary:

@@ -17,7 +17,7 @@ import pysam
 from dugnad.alleles import Change, as_vcf, base_beside, placements
 from dugnad.errors import UserError
 from dugnad.files import replacing
-from dugnad.panel import load_panel
+from dugnad.panel import Panel, load_panel
 from dugnad.regions import Region, merge, read_targets
 from dugnad.small_variants.call_pileup import Shown, surroundings
 from dugnad.small_variants.counting import counting_of_panel
@@ -28,6 +28,7 @@ from dugnad.small_variants.reads import load_reads
 from dugnad.small_variants.recount import recount
 from dugnad.small_variants.votes import Locus
 
+_INDEXES = (".bai", ".csi", ".crai")
 FEWEST = 2  # reads of an allele over all normals; a single one is below what the error rate says
 FEWEST_OF_ONE = 2  # reads of an indel in one normal, to count it in all
 
@@ -46,19 +47,29 @@ def main(args: argparse.Namespace) -> None:
     """Write the panel of normals with its index."""
     if args.output.suffixes[-2:] != [".vcf", ".gz"]:
         raise UserError(f"--output: must end in .vcf.gz (got '{args.output}'); rename it")
-    missing = [f"{path}: file not found" for path in args.bam if not path.is_file()]
-    missing += [
-        f"{path}: has no index; run: samtools index {path}"
-        for path in args.bam
-        if path.is_file() and not any(Path(f"{path}{end}").is_file() for end in (".bai", ".csi"))
-    ]
-    if missing:
+    if missing := missing_alignments(args.bam):
         raise UserError(missing)
     panel, _ = load_panel(args.panel)
+    learn_panel(args.bam, panel, args.fasta, args.output)
+
+
+def missing_alignments(paths: Iterable[Path]) -> list[str]:
+    """Problems of alignments that are not there, or have no index."""
+    given = list(paths)
+    missing = [f"{path}: file not found" for path in given if not path.is_file()]
+    return missing + [
+        f"{path}: has no index; run: samtools index {path}"
+        for path in given
+        if path.is_file() and not any(Path(f"{path}{end}").is_file() for end in _INDEXES)
+    ]
+
+
+def learn_panel(paths: Sequence[Path], panel: Panel, reference: Path, output: Path) -> None:
+    """Write what normals show of the panel's targets, with its index."""
     counting = counting_of_panel(panel)
-    bams = [pysam.AlignmentFile(str(path), reference_filename=str(args.fasta)) for path in args.bam]
+    bams = [pysam.AlignmentFile(str(path), reference_filename=str(reference)) for path in paths]
     regions = merge(read_targets(panel.targets))
-    with pysam.FastaFile(str(args.fasta)) as fasta:
+    with pysam.FastaFile(str(reference)) as fasta:
         order = {name: number for number, name in enumerate(fasta.references)}
         regions.sort(key=lambda region: (order[region.chrom], region.start))
         rows = (
@@ -67,7 +78,7 @@ def main(args: argparse.Namespace) -> None:
             for row in learn(bams, fasta, region, counting)
             if not _is_of(before, row)
         )
-        _write(args.output, rows, panel.origin.germline_normal_vaf.value, fasta)
+        _write(output, rows, panel.origin.germline_normal_vaf.value, fasta)
 
 
 @dataclass(frozen=True)
