@@ -349,6 +349,7 @@ def rearrangements(**changes: Any) -> Rearrangements:
         name="CCDC6::RET",
         gene_5="CCDC6",
         gene_3="RET",
+        known=False,
         split_reads=2,
         pairs=0,
         rna_split_reads=None,

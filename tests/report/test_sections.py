@@ -131,18 +131,36 @@ def test_a_negative_is_stated_only_where_it_could_be_seen() -> None:
     told = " ".join(absence(records.lung(rearrangements=none)))
     assert "No fusion was found in DNA by search and delly." in told
     assert "No fusion was found in RNA" in told
-    assert "Of the splice variants on the panel's list none" in told
+    assert "No splice variant was found of the panel's list" in told
     failed = records.sample("C1-R", analyte="rna", verdict="fail")
     samples = (records.sample(), failed)
     told = " ".join(absence(records.lung(rearrangements=none, samples=samples)))
     assert "found in RNA" not in told
-    assert "Of the splice variants" not in told
+    assert "No splice variant" not in told
     assert "The RNA fails its quality limits" in told
     without = records.rearrangements(found=(), rna_methods=())
     told = " ".join(absence(records.record(rearrangements=without)))
     assert "There is no RNA" in told
     blind = records.rearrangements(found=(), dna_methods=(), rna_methods=())
     assert "No fusion" not in " ".join(absence(records.record(rearrangements=blind)))
+
+
+def test_a_flagged_fusion_is_neither_found_nor_absent() -> None:
+    doubted = records.fusion(filters=("low_reads",), called_by=("dna:search",))
+    part = records.rearrangements(found=(doubted,))
+    record = records.lung(rearrangements=part)
+    told = " ".join(absence(record))
+    assert "No fusion passes in DNA by search and delly; EML4::ALK is flagged" in told
+    assert "No fusion was found in RNA" in told
+    first = section(render(record), "matters")
+    assert "1 known fusion or splice variant would matter but is flagged by a filter" in first
+    assert "EML4::ALK" in first
+    assert "low reads" in first
+    # one that nobody knows stays in the section's own list
+    novel = doubted.model_copy(update={"known": False})
+    page = render(records.lung(rearrangements=records.rearrangements(found=(novel,))))
+    assert "EML4::ALK" not in section(page, "matters")
+    assert "EML4::ALK" in section(page, "fusions")
 
 
 def test_no_amplification_is_a_negative_of_the_genes_that_could_be_told() -> None:

@@ -32,6 +32,7 @@ class Event:
     certainty: str
     why: str
     doubted: bool = False
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,10 @@ class Marker:
 
 @dataclass(frozen=True)
 class KeyEvents:
-    """For the head of the report."""
+    """For the head of the report; ``flagged`` would matter, but a filter doubts it."""
 
     events: tuple[Event, ...]
+    flagged: tuple[Event, ...]
     markers: tuple[Marker, ...]
     unassessed: tuple[str, ...]
     why_unassessed: str
@@ -62,23 +64,17 @@ class KeyEvents:
         }
         absent = tuple(name for key, name in PARTS.items() if given.get(key) is None)
         why = "not part of this panel's validation" if record.depth_known else "no reads"
-        events = (*_rearranged(record), *_copies(record))
-        return cls(events, tuple(_markers(record.biomarkers)), absent, why)
+        found = record.rearrangements.found if record.rearrangements else ()
+        events = (*(_rearranged(one) for one in found if one.passes), *_copies(record))
+        flagged = tuple(_rearranged(one) for one in found if one.known and not one.passes)
+        return cls(events, flagged, tuple(_markers(record.biomarkers)), absent, why)
 
 
-def _rearranged(record: CaseRecord) -> Iterator[Event]:
-    found = record.rearrangements.found if record.rearrangements else ()
-    for one in found:
-        if one.passes:
-            measure = tuple(text for text in (dna_text(one), rna_text(one)) if text)
-            yield Event(
-                one.name,
-                KINDS[one.kind],
-                measure,
-                ", ".join(_certainty(one)),
-                one.reason,
-                one.frame == "out_of_frame" or one.domain_kept == "lost",
-            )
+def _rearranged(one: Rearrangement) -> Event:
+    measure = tuple(text for text in (dna_text(one), rna_text(one)) if text)
+    doubted = one.frame == "out_of_frame" or one.domain_kept == "lost"
+    sure = ", ".join(_certainty(one))
+    return Event(one.name, KINDS[one.kind], measure, sure, one.reason, doubted, one.filters)
 
 
 def _certainty(one: Rearrangement) -> Iterator[str]:

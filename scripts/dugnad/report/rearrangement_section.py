@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from dugnad.record import CaseRecord
-from dugnad.record_rearrangements import Rearrangement
+from dugnad.record_rearrangements import Rearrangement, Rearrangements
 from dugnad.report.pictures import fusion
 
 DRAWN = 12
+NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,15 @@ class RearrangementSection:
 def absence(record: CaseRecord) -> tuple[str, ...]:
     """What may be said of what was not found: only what a method could have seen.
 
-    Of RNA that fails its quality limits nothing may be said.
+    Of RNA that fails its quality limits nothing may be said. What a filter flags is neither found
+    nor absent.
     """
     part = record.rearrangements
     if part is None:
         return ()
-    kinds = {found.kind for found in part.found if found.passes}
-    more = "other " if "fusion" in kinds else ""
     told = []
     if part.dna_methods:
-        told.append(f"No {more}fusion was found in DNA by {_listed(part.dna_methods)}.")
+        told.append(_none_of("fusion", part, "dna", f"in DNA by {_listed(part.dna_methods)}"))
     else:
         told.append("Fusions were not looked for in DNA.")
     rna = [sample for sample in record.samples if sample.analyte == "rna"]
@@ -57,12 +57,24 @@ def absence(record: CaseRecord) -> tuple[str, ...]:
     elif any(sample.verdict == "fail" for sample in rna):
         told.append("The RNA fails its quality limits: what it does not show may still be there.")
     else:
-        told.append(f"No {more}fusion was found in RNA by {_listed(part.rna_methods)}.")
-        if "splice_variant" not in kinds:
-            told.append(
-                "Of the splice variants on the panel's list none was found where it could be seen."
-            )
+        told.append(_none_of("fusion", part, "rna", f"in RNA by {_listed(part.rna_methods)}"))
+        listed = "of the panel's list where it could be seen"
+        told.append(_none_of("splice_variant", part, "rna", listed))
     return tuple(told)
+
+
+def _none_of(kind: str, part: Rearrangements, analyte: str, where: str) -> str:
+    """No (other) change of a kind was found, but for those that are flagged."""
+    alike = [found for found in part.found if found.kind == kind]
+    other = "other " if any(found.passes for found in alike) else ""
+    by = [one for one in alike if any(name.startswith(f"{analyte}:") for name in one.called_by)]
+    doubted = list(dict.fromkeys(found.name for found in by if not found.passes))
+    named = f"No {other}{kind.replace('_', ' ')}"
+    if not doubted:
+        return f"{named} was found {where}."
+    names = ", ".join(doubted[:NAMED]) + (" and others" if len(doubted) > NAMED else "")
+    verb = "is" if len(doubted) == 1 else "are"
+    return f"{named} passes {where}; {names} {verb} flagged: neither found nor absent."
 
 
 def _listed(methods: tuple[str, ...]) -> str:
