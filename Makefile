@@ -25,8 +25,8 @@ demo: setup ## run demo cases from FASTQ to reports (COHORT=full: all); prints t
 check: setup ## static checks: ruff, mypy, snakefmt, snakemake --lint
 	@scripts/check.sh
 
-test: check ## static checks, then all tests
-	@pytest
+test: check ## static checks, then all tests, in two processes
+	@pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: setup ## measure; writes build/bench.json and docs/performance.md
 	@python -m benchmarks.run

@@ -12,6 +12,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import REAL_DATA, ROOT, Snakemake
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A folder's tests stay in one process, which makes their fixtures once; the longest first."""
+    home = Path(__file__).parent
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(home).parts[0]))
+    items.sort(key=lambda item: item.path.relative_to(home).parts[0] != "e2e")
+
+
 @pytest.fixture(scope="session")
 def snakemake() -> Snakemake:
     """Runs the workflow in a folder, as a user would; returns the finished process."""
