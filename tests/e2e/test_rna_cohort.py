@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dugnad.demo.truth import load_truth
-from dugnad.tables import JUNCTIONS, REARRANGEMENTS, read_table
+from dugnad.tables import FINDINGS, JUNCTIONS, REARRANGEMENTS, read_table
 
 RNA = ("IPX0001", "IPX0002", "IPX0015")
 DEGRADED = "IPX0015"
@@ -83,6 +83,14 @@ def test_absence_is_stated(cohort: Path) -> None:
     degraded = notes(cohort, DEGRADED)
     assert "RNA failed its quality control" in degraded
     assert "looked for in RNA and not seen" not in degraded
+
+
+def test_the_mutated_allele_is_expressed(cohort: Path) -> None:
+    """Of the tumour cells' TP53 every copy has it; without depth, nothing would be known."""
+    path = cohort / "results/IPX0001/interpretation/IPX0001.findings.parquet"
+    rows = {row["hgvs_p"]: row for row in read_table(path, FINDINGS) if row["gene"] == "TP53"}
+    found = rows["p.(Arg175His)"]
+    assert found["rna_depth"] >= found["rna_alt_reads"] > 0
 
 
 @pytest.mark.parametrize("case", RNA)

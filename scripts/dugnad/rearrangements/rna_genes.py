@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from dugnad.annotation.transcripts import Transcript, Transcripts
+from dugnad.annotation.transcripts import Interval, Transcript, Transcripts
 from dugnad.rearrangements.rna_chimeric import Place
 
 
@@ -38,6 +38,27 @@ class Hit:
     in_exon: bool
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """First and last bases of a gene's exons, 1-based and upwards, and the exons joined."""
+
+    begins: frozenset[int]
+    ends: frozenset[int]
+    exons: tuple[Interval, ...]
+
+
+def _shape(transcripts: Iterable[Transcript]) -> _Shape:
+    exons = sorted({exon for transcript in transcripts for exon in transcript.exons})
+    joined: list[Interval] = []
+    for start, end in exons:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    begins = frozenset(start + 1 for start, _ in exons)
+    return _Shape(begins, frozenset(end for _, end in exons), tuple(joined))
+
+
 class Genes:
     """The genes of an annotation by place, each contig's strand in its order."""
 
@@ -52,6 +73,7 @@ class Genes:
             self._members[span.chrom, span.strand].append(span)
         for members in self._members.values():
             members.sort(key=lambda span: (span.start, span.id))
+        self._shapes: dict[str, _Shape] = {}
         self._starts = {key: [m.start for m in spans] for key, spans in self._members.items()}
         self._longest = {
             key: max(m.end - m.start for m in spans) for key, spans in self._members.items()
@@ -97,11 +119,13 @@ class Genes:
         return not hit.at_boundary, not hit.in_exon, others, not coding, gene.id
 
     def _hit(self, gene: GeneSpan, place: Place, is_last: bool) -> Hit:
-        exons = {exon for transcript in self._of[gene.id] for exon in transcript.exons}
-        # of an exon's two ends the last base in the transcript's direction, or the first
-        upper = is_last == (gene.strand == "+")
-        ends = {end if upper else start + 1 for start, end in exons}
-        return Hit(gene, place.pos in ends, any(a < place.pos <= b for a, b in exons))
+        if gene.id not in self._shapes:
+            self._shapes[gene.id] = _shape(self._of[gene.id])
+        shape = self._shapes[gene.id]
+        # of an exon's two ends the last base as it is read, or the first
+        ends = shape.ends if is_last == (gene.strand == "+") else shape.begins
+        within = any(start < place.pos <= end for start, end in shape.exons)
+        return Hit(gene, place.pos in ends, within)
 
 
 def _span(own: Iterable[Transcript]) -> GeneSpan:
