@@ -24,6 +24,7 @@ RearrangementField = Literal[
     "complexity",
     "similarity",
     "span",
+    "sharpness",
     "methods",
 ]
 

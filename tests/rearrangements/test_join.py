@@ -164,6 +164,16 @@ def test_rna_makes_up_for_little_dna_but_not_for_the_normal() -> None:
     assert germline["filters"] == ["in_normal"]
 
 
+def test_pairs_that_span_little_more_than_they_are_off_are_flagged() -> None:
+    short = {"chrom_1": "chr1", "pos_1": 10_300, "strand_1": "+", "chrom_2": "chr1",
+             "pos_2": 10_800, "strand_2": "-", "split_reads": 0, "pairs": 30}  # fmt: skip
+    limit = {"id": "imprecise", "field": "sharpness", "below": 5, "unit": "x", "why": "t"}
+    asked = rules(filters=[limit])
+    for uncertainty, filters in ((150, ["imprecise"]), (50, []), (0, [])):
+        rows = [dna(**short, uncertainty=uncertainty)]
+        assert join(rows, asked, knowledge(), BOTH)[0].row["filters"] == filters
+
+
 def test_both_flagged_stay_flagged() -> None:
     row = joined(dna(split_reads=1, pairs=0), rna(caller_filters=["few"]))[0].row
     assert row["filters"] == ["low_reads", "few"]

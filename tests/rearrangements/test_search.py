@@ -109,6 +109,18 @@ def test_sound_reads_and_lone_chimeras_propose_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, sheet.write(tmp_path / "t.bam")) == []
 
 
+def test_pairs_of_a_wide_library_are_no_join(tmp_path: Path) -> None:
+    sheet = Sheet([])
+    for number in range(600):
+        sheet.add(f"s{number}", whole("chr1"), 8_900 + 10 * number, 300)
+    for number in range(20):  # inserts of 600 and pairs turned inside out, all over the gene
+        sheet.add(f"w{number}", whole("chr1"), 11_900 + 5 * number, 600)
+        inside_out = [Stretch("chr1", 12_400, 12_550), Stretch("chr1", 12_000, 12_150)]
+        sheet.add(f"r{number}", inside_out, 0, 300)
+    rows = found(tmp_path, sheet.write(tmp_path / "t.bam"))
+    assert [row for row in rows if row["pairs"]] == []
+
+
 def test_duplicates_count_once_also_when_only_their_primary_is_marked(tmp_path: Path) -> None:
     allele = [Stretch("chr1", 9_000, 10_000), Stretch("chr2", 5_000, 6_000)]
     sheet = Sheet([])

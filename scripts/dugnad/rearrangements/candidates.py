@@ -59,9 +59,13 @@ def _long_enough(one: Candidate, rules: Rules) -> bool:
 
 
 def explains(one: Candidate, pair: Pair, rules: Rules) -> bool:
-    """Whether a pair's molecule can have this junction within it and be of a usual length."""
+    """Whether a pair's molecule can have this junction within it and be of a usual length.
+
+    Mates within two inserts of each other say nothing: libraries have such pairs everywhere.
+    """
     joined, inner = one.junction, pair.junction
-    if joined.key != inner.key:
+    span = joined.span
+    if joined.key != inner.key or (span is not None and span < 2 * rules.longest_insert):
         return False
     length = len(joined.inserted)
     slack = one.uncertainty + _BESIDE

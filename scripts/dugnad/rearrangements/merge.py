@@ -104,8 +104,15 @@ def values(event: Event, normal: bool) -> dict[str, float | None]:
         "normal_ratio": in_normal / event.reads if in_normal is not None and event.reads else None,
         "complexity": event.first("complexity"),
         "similarity": event.first("similarity"),
+        "sharpness": _sharpness(event),
         "methods": len(event.methods),
     }
+
+
+def _sharpness(event: Event) -> float | None:
+    """Bases that it spans over those that its sides may be off; None where they are exact."""
+    span, spread = event.junction.span, event.lead["uncertainty"]
+    return span / spread if span is not None and spread else None
 
 
 def callers_own(rows: Sequence[Row]) -> list[str]:

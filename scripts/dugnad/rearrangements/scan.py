@@ -145,6 +145,8 @@ def scan(
 ) -> None:
     """Add what the reads of the regions say; regions must not overlap."""
     for region in regions:
+        if region.chrom not in bam.references:
+            continue
         columns = found.spans.setdefault(region.chrom, (array("q"), array("q"), array("q")))
         for read in bam.fetch(region.chrom, region.start, region.end):
             _take(read, reading, found, columns)

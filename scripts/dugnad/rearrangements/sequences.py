@@ -18,13 +18,15 @@ _SHIFTS = range(-6, 7)
 
 
 class Reference:
-    """A FASTA, read in pieces; beyond a contig's ends there are Ns."""
+    """A FASTA, read in pieces; beyond a contig's ends, and of contigs it lacks, there are Ns."""
 
     def __init__(self, fasta: pysam.FastaFile) -> None:
         self._fasta = fasta
 
     def bases(self, chrom: str, start: int, end: int) -> str:
         """[start, end), 0-based, in capitals."""
+        if chrom not in self._fasta.references:
+            return "N" * (end - start)
         length = self._fasta.get_reference_length(chrom)
         inner = str(self._fasta.fetch(chrom, max(start, 0), max(min(end, length), 0))).upper()
         left = "N" * min(max(-start, 0), end - start)
@@ -108,18 +110,23 @@ def _shared(first: str, second: str) -> int:
     return min(len(first), len(second))
 
 
-def complexity(joined: Junction, reference: Reference) -> float:
-    """Bits a base of the simpler side, 2 at most: entropy of pairs of bases over 50 kept bases."""
-    return min(_entropy(reference.kept(side, _COMPARED)) for side in (joined.one, joined.two))
+def complexity(joined: Junction, reference: Reference) -> float | None:
+    """Bits a base of the simpler side, 2 at most: entropy of pairs of bases over 50 kept bases.
+
+    None where the reference does not have the bases.
+    """
+    found = [_entropy(reference.kept(side, _COMPARED)) for side in (joined.one, joined.two)]
+    known = [bits for bits in found if bits is not None]
+    return min(known) if known else None
 
 
-def _entropy(bases: str) -> float:
+def _entropy(bases: str) -> float | None:
     pairs = Counter(bases[i : i + 2] for i in range(len(bases) - 1) if "N" not in bases[i : i + 2])
     total = pairs.total()
-    if not total:
-        return 0.0
+    if total < _COMPARED // 2:
+        return None
     bits = -sum(n / total * math.log2(n / total) for n in pairs.values())
-    return min(2.0, 2 * bits / math.log2(min(16, total))) if total > 1 else 0.0
+    return min(2.0, bits / 2)
 
 
 def similarity(joined: Junction, reference: Reference) -> float:
