@@ -191,4 +191,4 @@ def test_pizzlys_guess_from_mates_alone_is_no_exact_place(tmp_path: Path) -> Non
     reads = [pair("PAIR", f"R{i}", "ACGT" * 9 + "A" * i, "C" * 30) for i in range(3)]
     (item,) = read_pizzly(tmp_path, pizzly(tmp_path, entry, pairs=reads)).values()
     row = junction("pizzly", item, [])
-    assert (row["split_reads"], row["read_starts"], row["uncertainty"]) == (0, None, 400)
+    assert (row["split_reads"], row["read_starts"], row["uncertainty"]) == (0, None, 401)

@@ -84,7 +84,7 @@ def fusions(
     try:
         for entry in json.loads(path.read_text(encoding="utf-8"))["genes"]:
             split, pairs = fragments(entry["readpairs"], keep_duplicates)
-            for joint in joints(entry["transcripts"], named):
+            for joint, reach in joints(entry["transcripts"], named):
                 five, three = genes.at(joint.five, True), genes.at(joint.three, False)
                 found[joint] = Evidence(
                     joint,
@@ -93,7 +93,7 @@ def fusions(
                     len(split),
                     len(pairs - split),
                     read_starts=len(split) or None,
-                    reach=0 if split else FRAGMENT,
+                    reach=0 if split else reach,
                 )
     except KeyError as error:
         text = f"names {error}, which is not in the annotation or not pizzly's"
@@ -120,8 +120,9 @@ def fragments(
 
 def joints(
     entries: Iterable[Mapping[str, Any]], named: Mapping[str, Transcript]
-) -> Iterator[Joint]:
-    """Where each pair of transcripts is joined, on the genome.
+) -> Iterator[tuple[Joint, int]]:
+    """Where each pair of transcripts is joined, on the genome, and how far a fragment reaches
+    there, with its introns.
 
     One part is kept from its transcript's first base on, the other to its last; a part that is
     read against its transcript's direction makes no fusion of both, and is passed over.
@@ -134,10 +135,18 @@ def joints(
         second = [part for part in parts if part["startPos"] > 0]
         if len(first) != 1 or len(second) != 1 or first[0]["endPos"] < 1:
             continue
-        yield Joint(
-            place_of(named[first[0]["id"]], first[0]["endPos"] - 1),
-            place_of(named[second[0]["id"]], second[0]["startPos"]),
+        ends = (
+            (named[first[0]["id"]], first[0]["endPos"] - 1),
+            (named[second[0]["id"]], second[0]["startPos"]),
         )
+        reach = max(_reach(transcript, base) for transcript, base in ends)
+        yield Joint(*(place_of(transcript, base) for transcript, base in ends)), reach
+
+
+def _reach(transcript: Transcript, base: int) -> int:
+    """Bases of the genome that a fragment's length takes, up or down from a transcript's base."""
+    ends = (place_of(transcript, max(0, base + step)) for step in (-FRAGMENT, FRAGMENT))
+    return max(abs(end.pos - place_of(transcript, base).pos) for end in ends)
 
 
 def place_of(transcript: Transcript, base: int) -> Place:
