@@ -13,6 +13,7 @@ from dugnad.record_copy_number import CopyNumber, Purity, Track
 from dugnad.record_rearrangements import Rearrangement
 from dugnad.report.pictures import (
     domains,
+    exon_labels,
     fusion,
     gene_zoom,
     genome_depth,
@@ -198,6 +199,15 @@ def test_fusion_keeps_the_right_exons_of_either_gene() -> None:
     assert "DNA chr2:37,500" in labels[labels.index("ALK") :]
     assert len(picture.marks("break")) == 2
     assert len(picture.marks("rna")) == 2
+
+
+def test_numbers_of_the_exons_that_join_are_never_left_out() -> None:
+    exons = [(10.0 * n, n + 10) for n in range(30)]
+    drawn = "".join(exon_labels.draw(exons, 0, 155))
+    assert ">25<" in drawn
+    assert ">26<" in drawn
+    assert drawn.count("<text") < 30
+    assert drawn.count("<text") > 10
 
 
 def test_breakpoints_lie_between_the_exons_that_part() -> None:

@@ -20,12 +20,9 @@ class _Piece:
     side: Side
     index: int
     second: bool
+    colour: str
     start: float
     width: float
-
-    @property
-    def colour(self) -> str:
-        return ORANGE if self.second else BLUE
 
 
 def draw(
@@ -47,9 +44,10 @@ def draw(
         style: dict[str, svg.Value] = {"fill": piece.colour, "stroke": "#fff", "class_": "kept"}
         style |= {"fill_opacity": 0.35 if faded and piece.second else None, "title": title}
         parts.append(svg.box(piece.start, middle - EXON / 2, piece.width, EXON, **style))
-    numbers = ((piece.start + piece.width / 2, piece.index + 1) for piece in pieces)
-    parts += exon_labels.draw(numbers, middle - 13)
-    for join in [piece.start for piece in pieces if piece.second][:1]:
+    numbers = [(piece.start + piece.width / 2, piece.index + 1) for piece in pieces]
+    join = next((piece.start for piece in pieces if piece.second), None)
+    parts += exon_labels.draw(numbers, middle - 13, join)
+    if join is not None:
         style = {"stroke": VERMILION, "stroke_width": 2, "class_": "join"}
         parts.append(svg.line(join, middle - 28, join, middle + 12, **style))
     placed = _placed(pieces, faded=faded)
@@ -74,10 +72,11 @@ def _pieces(five: Side, three: Side, ends: tuple[float, float]) -> Iterator[_Pie
         if has
     ]
     total = sum(length for *_, length in kept)
+    other = BLUE if five.gene == three.gene else ORANGE
     at = ends[0]
     for side, index, second, length in kept:
         width = (ends[1] - ends[0]) * length / total
-        yield _Piece(side, index, second, at, width)
+        yield _Piece(side, index, second, other if second else BLUE, at, width)
         at += width
 
 
