@@ -10,22 +10,27 @@ from microsatellites import ANCHOR, LENGTH, Run, write_reads
 
 from dugnad.biomarkers.count_microsatellites import UNCOUNTED, count, main
 from dugnad.biomarkers.msi_lengths import Shape, by_fragment, matrix, run_lengths
-from dugnad.biomarkers.msi_loci import flanks, read_loci
+from dugnad.biomarkers.msi_loci import Locus, flanks, read_loci
 from dugnad.cli import parser_of
 from dugnad.errors import UserError
 from dugnad.small_variants.pileup import Counting
 from dugnad.tables import MICROSATELLITES, read_table
 
+# place (0-based), unit and repeats in GRCh37
+REAL = [
+    (36020562, "GT", 5), (36023318, "GT", 6), (36027951, "T", 15), (36029566, "T", 10),
+    (36030405, "T", 11), (36033277, "TG", 5), (36033345, "C", 7), (36033633, "T", 13),
+    (36033752, "G", 7), (36034549, "GT", 10), (36035684, "T", 18), (36036951, "AC", 7),
+    (36036980, "CA", 9), (36037414, "TG", 5), (36038006, "T", 12), (36038819, "GT", 5),
+    (36038830, "TG", 5), (36038919, "T", 11), (36039078, "T", 16),
+]  # fmt: skip
 COUNTING = Counting(0, 20, UNCOUNTED | 1024)
 
 
 def measured(run: Run, sequences: list[str], expected: list[int]) -> list[int]:
-    start, end = run.locus.start, run.locus.end
-    left, right = run.genome[start - ANCHOR : start], run.genome[end : end + ANCHOR]
-    shape = Shape.of(left, right, run.locus.unit)
-    found: list[int] = run_lengths(
-        matrix(sequences), np.array(expected), shape, run.locus.length
-    ).tolist()
+    start, end, unit = run.locus.start, run.locus.end, run.locus.unit
+    shape = Shape.of(unit, run.locus.repeats, run.genome[:start], run.genome[end:], ANCHOR)
+    found: list[int] = run_lengths(matrix(sequences), np.array(expected), shape).tolist()
     return found
 
 
@@ -36,21 +41,21 @@ def test_length_is_of_the_bases(unit: str, repeats: int, change: int) -> None:
     allele = run.allele(repeats + change)
     starts = [150, 160, 140]
     reads = [allele[start : start + LENGTH] for start in starts]
-    expected = [run.locus.start - ANCHOR - start for start in starts]
+    expected = [run.locus.start - start for start in starts]
     assert measured(run, reads, expected) == [repeats + change] * 3
 
 
 def test_whole_run_gone() -> None:
     run = Run()
-    assert measured(run, [run.allele(0)[150:250]], [42]) == [0]
+    assert measured(run, [run.allele(0)[150:250]], [50]) == [0]
 
 
 def test_read_that_ends_in_the_run_or_the_anchor_shows_nothing() -> None:
     run = Run()
     short = [run.genome[start : start + LENGTH] for start in (107, 112, 119, 193, 200, 205)]
     starts = [107, 112, 119, 193, 200, 205]
-    assert measured(run, short, [192 - start for start in starts]) == [-1] * 6
-    assert measured(run, [run.genome[120:220], run.genome[192:292]], [72, 0]) == [12, 12]
+    assert measured(run, short, [200 - start for start in starts]) == [-1] * 6
+    assert measured(run, [run.genome[120:220], run.genome[192:292]], [80, 8]) == [12, 12]
 
 
 def test_one_wrong_base_does_not_matter_and_two_do() -> None:
@@ -62,8 +67,8 @@ def test_one_wrong_base_does_not_matter_and_two_do() -> None:
         return "".join(swap[b] if i in places else b for i, b in enumerate(whole))
 
     anchors, inside = (44, 64), (55,)
-    assert measured(run, [wrong(*anchors), wrong(*inside)], [42, 42]) == [12, 12]
-    assert measured(run, [wrong(44, 46), wrong(64, 66), wrong(54, 56)], [42] * 3) == [-1] * 3
+    assert measured(run, [wrong(*anchors), wrong(*inside)], [50, 50]) == [12, 12]
+    assert measured(run, [wrong(44, 46), wrong(64, 66), wrong(54, 56)], [50] * 3) == [-1] * 3
 
 
 def test_anchors_that_stand_twice_are_told_apart_by_the_alignment() -> None:
@@ -71,14 +76,23 @@ def test_anchors_that_stand_twice_are_told_apart_by_the_alignment() -> None:
     start, end = run.locus.start, run.locus.end
     again = run.genome[start - ANCHOR : start] + "A" * 7 + run.genome[end : end + ANCHOR]
     twice = run.genome[:250] + again + run.genome[250:]
-    assert measured(run, [twice[165:285]], [27]) == [10]
-    assert measured(run, [twice[165:285]], [85]) == [7]
+    assert measured(run, [twice[165:285]], [35]) == [10]
+
+
+def test_read_that_ends_in_a_compound_repeat_is_not_short() -> None:
+    """The repeat goes on after a base, so that what follows it seems to stand within it."""
+    run = Run("GT", 6)
+    run.genome = run.genome[:212] + "ATGTGTGTG" + run.genome[221:]
+    for end in range(202, 220):
+        assert measured(run, [run.genome[end - LENGTH : end]], [300 - end]) == [-1]
+    for end in (220, 230):
+        assert measured(run, [run.genome[end - LENGTH : end]], [300 - end]) == [6]
 
 
 def test_reads_of_several_lengths_and_in_lower_case() -> None:
     run = Run()
     reads = [run.genome[150:250].lower(), run.genome[180:230], run.genome[185:200]]
-    assert measured(run, reads, [42, 12, 7]) == [12, 12, -1]
+    assert measured(run, reads, [50, 20, 15]) == [12, 12, -1]
 
 
 def test_mates_are_one_fragment() -> None:
@@ -191,3 +205,27 @@ def test_genome_must_have_the_whole_run(tmp_path: Path) -> None:
         path.write_text("chrZ\t200\t212\tM1\tA\t12\n")
         with pytest.raises(UserError, match="has no contig chrZ"):
             flanks(fasta, read_loci(path)[0], 8)
+
+
+@pytest.mark.real_data
+def test_lengths_of_a_real_genome(real_data: Path) -> None:
+    """One person's genome (HG002): next to all fragments are near the most frequent length."""
+    home = real_data / "hg002_wgs_b37"
+    loci = [
+        Locus("20", start, start + len(unit) * repeats, str(start), unit=unit, repeats=repeats)
+        for start, unit, repeats in REAL
+    ]
+    with (
+        pysam.FastaFile(str(home / "20.GRCh37.HG002_36Mb_Npadded.fa.gz")) as fasta,
+        pysam.AlignmentFile(str(next(home.glob("*.bam")))) as bam,
+    ):
+        rows = list(count(bam, fasta, loci, ANCHOR, COUNTING))
+    assert min(row["reads"] for row in rows) >= 15
+    far = everything = 0
+    for row in rows:
+        lengths = row["first_length"] + np.arange(len(row["counts"]))
+        mode = lengths[np.argmax(row["counts"])]
+        assert abs(mode - row["repeats"]) <= 1
+        far += sum(c for c, n in zip(row["counts"], lengths, strict=True) if abs(n - mode) > 2)
+        everything += row["reads"]
+    assert far / everything < 0.01

@@ -13,7 +13,7 @@ import numpy as np
 import pysam
 
 from dugnad.biomarkers.msi_lengths import Ints, Shape, by_fragment, matrix, run_lengths
-from dugnad.biomarkers.msi_loci import Locus, flanks, read_loci
+from dugnad.biomarkers.msi_loci import Locus, flanks, read_loci, surroundings
 from dugnad.errors import UserError
 from dugnad.small_variants.counting import DUPLICATE
 from dugnad.small_variants.pileup import Counting
@@ -64,13 +64,14 @@ def count(
     """
     known = set(bam.references)
     for locus in loci:
-        left, right = flanks(fasta, locus, anchor)
+        flanks(fasta, locus, anchor)
         lengths, unclear = np.zeros(0, dtype=np.int64), 0
         if locus.chrom in known:
             fragments, expected, sequences = _reads(bam, locus, anchor, counting)
-            shape = Shape.of(left, right, locus.unit)
-            shown = run_lengths(matrix(sequences), expected, shape, locus.length)
-            lengths, unclear = by_fragment(fragments, shown)
+            reads = matrix(sequences)
+            before, after = surroundings(fasta, locus, reads.shape[1])
+            shape = Shape.of(locus.unit, locus.repeats, before, after, anchor)
+            lengths, unclear = by_fragment(fragments, run_lengths(reads, expected, shape))
         first = int(lengths.min()) if len(lengths) else locus.repeats
         yield {
             "name": locus.label,
@@ -89,7 +90,7 @@ def count(
 def _reads(
     bam: pysam.AlignmentFile, locus: Locus, anchor: int, counting: Counting
 ) -> tuple[Ints, Ints, list[str]]:
-    """Fragment, place where the left anchor should begin, and bases of each read that may span."""
+    """Fragment, place where the run should begin, and bases of each read that may span it."""
     low, high = locus.start - anchor, locus.end + anchor
     excluded, quality = counting.excluded_flags, counting.mapping_quality
     names: dict[str, int] = {}
@@ -105,6 +106,6 @@ def _reads(
             continue  # does not reach over, even if it lacks the whole run
         if sequence := read.query_sequence:
             fragments.append(names.setdefault(str(read.query_name), len(names)))
-            expected.append(low - begin)
+            expected.append(locus.start - begin)
             sequences.append(sequence)
     return np.array(fragments, dtype=np.int64), np.array(expected, dtype=np.int64), sequences

@@ -21,16 +21,20 @@ _NEVER = np.int16(30_000)
 
 @dataclass(frozen=True)
 class Shape:
-    """What to look for: the bases before and after the run, upper-case ASCII, and its unit."""
+    """What to look for, in upper-case ASCII: the repeat's unit, the run as the genome has it, and
+    the bases before and after it, of which the nearest ``anchor`` must show."""
 
-    left: Bytes
-    right: Bytes
     unit: Bytes
+    run: Bytes
+    before: Bytes
+    after: Bytes
+    anchor: int
 
     @classmethod
-    def of(cls, left: str, right: str, unit: str) -> "Shape":
+    def of(cls, unit: str, repeats: int, before: str, after: str, anchor: int) -> "Shape":
         """From text."""
-        return cls(*(np.frombuffer(text.encode(), dtype=np.uint8) for text in (left, right, unit)))
+        texts = (unit, unit * repeats, before, after)
+        return cls(*(np.frombuffer(text.encode(), dtype=np.uint8) for text in texts), anchor)
 
 
 def matrix(sequences: list[str]) -> Bytes:
@@ -40,29 +44,61 @@ def matrix(sequences: list[str]) -> Bytes:
     return np.frombuffer(text.upper().encode(), dtype=np.uint8).reshape(len(sequences), width)
 
 
-def run_lengths(reads: Bytes, expected: Ints, shape: Shape, run: int) -> Ints:
+def run_lengths(reads: Bytes, expected: Ints, shape: Shape) -> Ints:
     """The length of the run in each read, in units; -1 where a read does not show it whole.
+
+    A length other than the genome's must explain the whole read better than the genome does, so
+    that a read that ends in the run is not taken for one that has lost the rest of it.
 
     Args:
         reads: shape (reads, bases), see ``matrix``.
-        expected: where by its alignment the first base of the left anchor stands in each read;
-            may be outside of it.
-        shape: anchors and unit.
-        run: bases of the run in the reference.
+        expected: where by its alignment the first base of the run stands in each read; may be
+            outside of it.
+        shape: of the run.
     """
-    size = len(shape.left)
+    size, run = shape.anchor, len(shape.run)
     if reads.shape[1] < 2 * size:
         return np.full(len(reads), -1, dtype=np.int64)
-    left, left_cost = _best(reads, shape.left, expected, np.zeros(len(reads), dtype=np.int64))
+    nowhere = np.zeros(len(reads), dtype=np.int64)
+    left, left_cost = _best(reads, shape.before[-size:], expected - size, nowhere)
     begin = left + size
-    right, right_cost = _best(reads, shape.right, begin + run, begin)
-    bases = right - begin
+    end, right_cost = _best(reads, shape.after[:size], begin + run, begin)
+    bases = end - begin
     limit = (ANCHOR_MISMATCHES + 1) * (_FAR + 1)
     sound = (left_cost < limit) & (right_cost < limit)
-    sound &= _impure(reads, begin, right, shape.unit) <= np.maximum(1, bases // IMPURE)
+    sound &= _impure(reads, begin, end, shape.unit) <= np.maximum(1, bases // IMPURE)
     sound &= bases % len(shape.unit) == 0
+    other = np.flatnonzero(sound & (bases != run))
+    if len(other):
+        sound[other] = _explains(reads[other], expected[other], begin[other], end[other], shape)
     found: Ints = np.where(sound, bases // len(shape.unit), -1)
     return found
+
+
+def _explains(
+    reads: Bytes, expected: Ints, begin: Ints, end: Ints, shape: Shape
+) -> npt.NDArray[np.bool_]:
+    """Whether reads differ less from the genome with a run of [begin, end) than from it as it is,
+    without a gap where they are aligned."""
+    place = np.arange(reads.shape[1])
+    before = place < begin[:, None]
+    after = place >= end[:, None]
+    genome = np.concatenate([shape.before, shape.run, shape.after])
+    as_is = _unlike(reads, genome, len(shape.before) - expected)
+    with_run = (_unlike(reads, shape.before, len(shape.before) - begin) & before).sum(axis=1)
+    with_run += (_unlike(reads, shape.after, -end) & after).sum(axis=1)
+    with_run += _impure(reads, begin, end, shape.unit)
+    better: npt.NDArray[np.bool_] = with_run < as_is.sum(axis=1)
+    return better
+
+
+def _unlike(reads: Bytes, template: Bytes, first: Ints) -> npt.NDArray[np.bool_]:
+    """Bases of reads that are not those of a template; a read's first base stands at ``first``."""
+    index = first[:, None] + np.arange(reads.shape[1])
+    outside = (index < 0) | (index >= len(template))
+    wanted = template[np.clip(index, 0, len(template) - 1)]
+    unlike: npt.NDArray[np.bool_] = ((reads != wanted) | outside) & (reads != 0)
+    return unlike
 
 
 def _best(

@@ -93,3 +93,10 @@ def flanks(fasta: pysam.FastaFile, locus: Locus, anchor: int) -> tuple[str, str]
     if min(len(left), len(right)) < anchor:
         raise UserError(f"microsatellite {locus.label}: is at the end of its contig; remove it")
     return left, right
+
+
+def surroundings(fasta: pysam.FastaFile, locus: Locus, size: int) -> tuple[str, str]:
+    """So many bases before and after the run, upper case; N beyond the contig's ends."""
+    before = fasta.fetch(locus.chrom, max(0, locus.start - size), locus.start)
+    after = fasta.fetch(locus.chrom, locus.end, locus.end + size)
+    return before.upper().rjust(size, "N"), after.upper().ljust(size, "N")
