@@ -156,6 +156,21 @@ def test_a_piece_of_elsewhere_between_is_bridged(tmp_path: Path) -> None:
     assert bridge["split_reads"] == 0
 
 
+def test_a_break_far_outside_the_targets_is_found(tmp_path: Path) -> None:
+    """2.5 kb beyond the last target, as a break of BRAF that was missed elsewhere."""
+    allele = [Stretch("chr2", 4_000, 5_000), Stretch("chr1", 12_600, 13_600)]
+    write_fasta(tmp_path / "toy.fa")
+    bam = reads_of(tmp_path / "t.bam", [(whole("chr1"), 900), (allele, 60)])
+    genes = [FusionGene("BRAF", Region("chr1", 9_000, 10_000, "BRAF"), None, ())]
+    targets = [Region("chr1", 9_950, 10_100, "exon")]
+    asked = panel(rearrangements=rules_data())
+    with pysam.FastaFile(str(tmp_path / "toy.fa")) as opened:
+        for margin, places_found in ((3_000, [(12_601, 5_000)]), (1_000, [])):
+            regions = within(searched(genes, targets, Transcripts(), margin), LENGTHS)
+            rows = search([bam], Reference(opened), regions, LENGTHS, asked)
+            assert [(row["pos_1"], row["pos_2"]) for row in rows] == places_found
+
+
 def test_the_whole_gene_its_partners_and_a_margin_are_read() -> None:
     genes = [FusionGene("A", Region("1", 1_000, 1_100, "A"), 3, ())]
     targets = [
