@@ -254,6 +254,14 @@ def test_without_rna_nothing_is_said_of_a_sample_of_it(run: Run) -> None:
     assert "Small variants in DNA only: copy number, rearrangements" in page
 
 
+def test_copies_of_a_variants_place_are_shown_where_they_are_known(run: Run) -> None:
+    record = made(run, [variant()])
+    assert "copies here" not in render(record)
+    finding = record.findings[0].model_copy(update={"copies": 3.12, "minor_copies": 1})
+    page = render(record.model_copy(update={"findings": (finding,)}))
+    assert page.count("3.1 copies here, minor 1") == 2
+
+
 def test_record_survives_its_own_text(run: Run, tmp_path: Path) -> None:
     record = made(run, [variant()])
     assert CaseRecord.model_validate_json(record.model_dump_json()) == record
