@@ -1,0 +1,72 @@
+"""Which files of RNA are asked for: none where there is no RNA, no rules or no annotation."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from rna_toy import rna_data, rna_panel
+
+from builders import panel_data, row, workspace
+from dugnad.plan import Plan
+from dugnad.run import load_run
+
+CASE = SimpleNamespace(case="C1")
+
+
+def plan(folder: Path, rules: dict[str, Any] | None, rna: bool = True, **genome: Any) -> Plan:
+    rows = [row("C1-T", purity="0.4")] + ([row("C1-R", analyte="rna")] if rna else [])
+    workspace(folder, rows)
+    path = folder / "config/config.yaml"
+    data = panel_data()
+    if rules is not None:
+        own = rna_panel().rearrangements
+        assert own
+        data["rearrangements"] = own.model_dump(mode="json") | {"rna": rules or None}
+    (folder / "config/panels/tiny/panel.yaml").write_text(yaml.safe_dump(data))
+    if genome:
+        config = yaml.safe_load(path.read_text())
+        config["genome"] |= genome
+        path.write_text(yaml.safe_dump(config))
+    return Plan(load_run(path))
+
+
+@pytest.fixture(autouse=True)
+def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+HOME = "results/C1/rearrangements/C1"
+
+
+def test_every_method_is_asked_for() -> None:
+    found = plan(Path(), rna_data(methods=["star", "pizzly", "arriba"]))
+    assert found.rna_junctions(CASE) == [
+        f"{HOME}.{method}.junctions.parquet" for method in ("star", "pizzly", "arriba")
+    ]
+    assert found.splice_variants(CASE) == [f"{HOME}.splice_variants.parquet"]
+    assert found.rna_notes(CASE) == [f"{HOME}.rna_notes.json"]
+    programs = ("kallisto", "pizzly", "arriba")
+    assert found.rna_versions(CASE) == [f"{HOME}.{name}.version.txt" for name in programs]
+    assert found.of_rna("{case}/{sample}")(CASE) == "C1/C1-R"
+    assert found.rna_lanes(CASE) == ["results/C1/reads/C1-R.L1.fastq.gz"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "rna"),
+    [(None, True), ({}, True), (rna_data(), False)],
+    ids=["panel", "rna", "sample"],
+)
+def test_nothing_is_asked_for_in_vain(rules: dict[str, Any] | None, rna: bool) -> None:
+    found = plan(Path(), rules, rna)
+    assert found.rna_junctions(CASE) == []
+    assert found.splice_variants(CASE) == []
+    assert found.rna_notes(CASE) == []
+    assert found.rna_versions_option(CASE) == ""
+
+
+def test_without_an_annotation_notes_alone_are_made() -> None:
+    found = plan(Path(), rna_data(), annotation=None)
+    assert found.rna_junctions(CASE) == []
+    assert found.rna_notes(CASE) == [f"{HOME}.rna_notes.json"]
