@@ -3,18 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from dugnad.plan_calling import CallingPlan
+from dugnad.plan_copy_number import CopyNumberPlan
 
 
-class BiomarkerPlan(CallingPlan):
+class BiomarkerPlan(CopyNumberPlan):
     """The part of the Plan that is about TMB, HRD and signatures.
 
     A biomarker that a case cannot have, or that its panel does not ask for, has no file, and the
     record says nothing of it.
     """
-
-    def _has_segments(self, wildcards: Any) -> bool:
-        return self.panel(wildcards).copy_number is not None and self.case(wildcards).has_reads
 
     def _biomarkers(self, wildcards: Any) -> list[str]:
         """The biomarkers of the case that are measured here."""
@@ -22,7 +19,7 @@ class BiomarkerPlan(CallingPlan):
         annotated = self.run.config.genome.annotation is not None
         asked = {
             "tmb": rules.tmb is not None and annotated,
-            "hrd": rules.hrd is not None and self._has_segments(wildcards),
+            "hrd": rules.hrd is not None and self.has_copy_numbers(wildcards),
             "signatures": rules.signatures is not None,
         }
         return [name for name, is_measured in asked.items() if is_measured]
@@ -44,18 +41,6 @@ class BiomarkerPlan(CallingPlan):
         case = self.case(wildcards)
         path = f"results/{case.id}/qc/{case.tumour.id}.per-base.bed.gz"
         return [path] if case.has_reads else []
-
-    def segments_if_any(self, wildcards: Any) -> list[str]:
-        """The tumour's segments, where copy numbers are assessed."""
-        case = self.case(wildcards).id
-        path = f"results/{case}/copy_number/{case}.segments.parquet"
-        return [path] if self._has_segments(wildcards) else []
-
-    def purity_if_any(self, wildcards: Any) -> list[str]:
-        """The purity that is used, where copy numbers are assessed."""
-        case = self.case(wildcards).id
-        path = f"results/{case}/copy_number/{case}.purity.json"
-        return [path] if self._has_segments(wildcards) else []
 
     def arms(self, wildcards: Any) -> list[Path]:
         """The chromosomes' arms, if the panel asks for HRD."""

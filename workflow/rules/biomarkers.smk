@@ -10,8 +10,7 @@ rule measure_tmb:
         annotation=PLAN.annotation,
         depth=PLAN.tumour_depth,
         gate="results/{case}/qc/{case}.gate.json",
-        fit=PLAN.purity_if_any,
-        segments=PLAN.segments_if_any,
+        copies=PLAN.local_copies,
     output:
         "results/{case}/biomarkers/{case}.tmb.json",
     log:
@@ -26,13 +25,12 @@ rule measure_tmb:
         depth=lambda wildcards, input: f"--per-base {input.depth}" if input.depth else "",
         normal=PLAN.normal_option,
         purity=PLAN.purity_option,
-        fit=lambda wildcards, input: f"--fit {input.fit}" if input.fit else "",
-        segments=lambda wildcards, input: f"--segments {input.segments}" if input.segments else "",
+        copies=PLAN.local_copy_options,
         code=CODE,
     shell:
         "dugnad measure-tmb --findings {input.findings} --panel {input.panel}"
         " --annotation {input.annotation} {params.depth} {params.normal} --gate {input.gate}"
-        " {params.purity} {params.fit} {params.segments} --output {output} > {log} 2>&1"
+        " {params.purity} {params.copies} --output {output} > {log} 2>&1"
 
 
 rule measure_hrd:

@@ -114,8 +114,7 @@ def read_opportunities(path: Path) -> Numbers:
         raise UserError(f"{path}:1: is no table of triplets; run 'dugnad count-contexts' again")
     numbers = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
     shares = numbers / np.maximum(numbers.sum(axis=0), 1)
-    ratio = np.divide(
-        shares[:, 1], shares[:, 0], out=np.zeros(len(TRIPLETS)), where=shares[:, 0] > 0
-    )
+    ratio = np.zeros(len(TRIPLETS))
+    np.divide(shares[:, 1], shares[:, 0], out=ratio, where=shares[:, 0] > 0)
     of = {triplet: index for index, triplet in enumerate(TRIPLETS)}
-    return ratio[[of[context[0] + context[2] + context[-1]] for context in CONTEXTS]]
+    return ratio.take([of[one[0] + one[2] + one[-1]] for one in CONTEXTS])
