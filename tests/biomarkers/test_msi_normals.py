@@ -5,15 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from microsatellites import Run, lengths, write_reads
+from microsatellites import lengths
 
-from builders import msi_data, panel_data
-from dugnad.biomarkers.msi_learn import learn_msi
 from dugnad.biomarkers.msi_loci import Locus
 from dugnad.biomarkers.msi_normals import learn, read_normals, write_normals
 from dugnad.biomarkers.msi_statistics import score
 from dugnad.errors import UserError
-from dugnad.panel import Panel
 
 LOCUS = Locus("chr1", 200, 212, "M1", unit="A", repeats=12)
 
@@ -91,18 +88,3 @@ def test_faulty_files_are_told(tmp_path: Path) -> None:
     path.write_text("name\tlost\n")
     with pytest.raises(UserError, match=rf"{path}:1: is not a table of normals"):
         read_normals(path, [LOCUS])
-
-
-def test_learnt_from_alignments(tmp_path: Path) -> None:
-    run = Run()
-    whole, less = run.genome[150:250], run.allele(11)[150:250]
-    reads = [(f"r{i}", 150, less if i < 3 else whole) for i in range(30)]
-    bams = [write_reads(tmp_path / f"n{i}.bam", run, reads) for i in range(5)]
-    fasta, path = run.write_fasta(tmp_path / "g.fa"), tmp_path / "loci.bed"
-    path.write_text("chr1\t200\t212\tM1\tA\t12\n")
-    panel = Panel.model_validate(panel_data(biomarkers={"msi": msi_data(loci=str(path))}))
-    assert learn_msi(panel, bams, fasta, tmp_path / "n.tsv") == 1
-    expected = read_normals(tmp_path / "n.tsv", [LOCUS])["M1"]
-    assert (expected.normals, expected.reads, expected.lost) == (5, 150, 0.1)
-    with pytest.raises(UserError, match=r"has no biomarkers\.msi"):
-        learn_msi(Panel.model_validate(panel_data()), bams, fasta, tmp_path / "n.tsv")

@@ -33,8 +33,12 @@ class Shape:
     @classmethod
     def of(cls, unit: str, repeats: int, before: str, after: str, anchor: int) -> "Shape":
         """From text."""
-        texts = (unit, unit * repeats, before, after)
-        return cls(*(np.frombuffer(text.encode(), dtype=np.uint8) for text in texts), anchor)
+        run = unit * repeats
+        return cls(_ascii(unit), _ascii(run), _ascii(before), _ascii(after), anchor)
+
+
+def _ascii(text: str) -> Bytes:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
 def matrix(sequences: list[str]) -> Bytes:
