@@ -108,6 +108,9 @@ VERBS: dict[str, Verb] = {
         "dugnad.biomarkers.count_microsatellites", "count the lengths of a panel's microsatellites"
     ),
     "measure-msi": Verb("dugnad.biomarkers.measure_msi", "measure microsatellite instability"),
+    "locate-coding": Verb(
+        "dugnad.biomarkers.locate_coding", "find the coding bases of a panel's targets"
+    ),
     "measure-tmb": Verb(
         "dugnad.biomarkers.measure_tmb", "measure tumour mutational burden by a panel's rules"
     ),

@@ -287,9 +287,12 @@ def test_the_verb_counts_over_what_the_depth_reaches(tmp_path: Path) -> None:
         depth.write("chr1\t0\t500\t120\nchr1\t500\t1000\t60\n")
     write_table(tmp_path / "findings.parquet", [finding()], FINDINGS)
     output = tmp_path / "tmb.json"
+    coding = ["--panel", folder / "panel.yaml", "--annotation", tmp_path / "a.gff3"]
+    assert main(["locate-coding", *map(str, coding), "--output", str(tmp_path / "c.bed")]) == 0
+    assert (tmp_path / "c.bed").read_text() == "chr1\t400\t600\n"
     command = [
-        "measure-tmb", "--findings", tmp_path / "findings.parquet", "--annotation",
-        tmp_path / "a.gff3", "--panel", folder / "panel.yaml", "--output", output,
+        "measure-tmb", "--findings", tmp_path / "findings.parquet", "--coding",
+        tmp_path / "c.bed", "--panel", folder / "panel.yaml", "--output", output,
     ]  # fmt: skip
     assert main([*map(str, command), "--per-base", str(tmp_path / "depth.bed.gz")]) == 0
     part = Tmb.model_validate_json(output.read_text())
@@ -299,6 +302,22 @@ def test_the_verb_counts_over_what_the_depth_reaches(tmp_path: Path) -> None:
     assert main([*map(str, command)]) == 0
     part = Tmb.model_validate_json(output.read_text())
     assert [r.value for r in part.rules] == [None, None]
+
+
+def test_an_annotation_without_the_panels_genes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "panel.yaml").write_text(yaml.safe_dump(panel_data()))
+    (folder / "targets.bed").write_text("chr2\t0\t600\tT1\n")
+    (tmp_path / "a.gff3").write_text(GFF)
+    options = {"panel": folder / "panel.yaml", "annotation": tmp_path / "a.gff3", "output": "x"}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    assert main(["locate-coding", *words]) == 2
+    assert (
+        "has no coding base on the targets of tiny; name this genome's" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.real_data

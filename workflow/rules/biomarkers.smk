@@ -2,12 +2,33 @@
 SIGNATURES = f"{workflow.basedir}/resources/knowledge/signatures.tsv"  # and what causes them
 
 
+# once for each panel: what mutations are counted over, as far as a sample's depth reaches
+rule locate_coding:
+    input:
+        panel=lambda wildcards: RUN.config.panels / wildcards.panel / "panel.yaml",
+        targets=lambda wildcards: RUN.panels[wildcards.panel].targets,
+        annotation=PLAN.annotation,
+    output:
+        "results/run/targets/{panel}.coding.bed",
+    log:
+        "logs/locate_coding/{panel}.log",
+    benchmark:
+        "benchmarks/locate_coding/{panel}.tsv"
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=20,
+    params:
+        code=CODE,
+    shell:
+        "dugnad locate-coding --panel {input.panel} --annotation {input.annotation:q}"
+        " --output {output} > {log} 2>&1"
+
+
 rule measure_tmb:
     input:
         findings="results/{case}/interpretation/{case}.findings.parquet",
         panel=PLAN.panel_file,
-        targets=lambda wildcards: PLAN.panel(wildcards).targets,
-        annotation=PLAN.annotation,
+        coding=lambda wildcards: f"results/run/targets/{PLAN.panel(wildcards).id}.coding.bed",
         depth=PLAN.tumour_depth,
         gate="results/{case}/qc/{case}.gate.json",
         copies=PLAN.local_copies,
@@ -29,7 +50,7 @@ rule measure_tmb:
         code=CODE,
     shell:
         "dugnad measure-tmb --findings {input.findings} --panel {input.panel}"
-        " --annotation {input.annotation} {params.depth} {params.normal} --gate {input.gate}"
+        " --coding {input.coding} {params.depth} {params.normal} --gate {input.gate}"
         " {params.purity} {params.copies} --output {output} > {log} 2>&1"
 
 

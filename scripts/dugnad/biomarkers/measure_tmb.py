@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dugnad.annotation.transcripts import read_transcripts
-from dugnad.biomarkers.coding import coding_targets
+from dugnad.biomarkers.coding import CodingTargets
 from dugnad.biomarkers.tmb import count, result
 from dugnad.errors import UserError
 from dugnad.files import write_text
@@ -21,6 +20,7 @@ from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate
 from dugnad.record_biomarkers import Tmb
 from dugnad.record_copy_number import Purity
+from dugnad.regions import read_targets
 from dugnad.tables import FINDINGS, SEGMENTS, read_table
 
 Row = Mapping[str, Any]
@@ -30,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--findings", type=Path, required=True, help="Parquet of findings")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
-    parser.add_argument("--annotation", type=Path, required=True, help="GFF3")
+    parser.add_argument("--coding", type=Path, required=True, help="BED of coding target bases")
     parser.add_argument("--per-base", type=Path, help="mosdepth's depth; absent: not known")
     parser.add_argument("--normal", help="the case's normal sample")
     parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
@@ -54,7 +54,7 @@ def main(args: argparse.Namespace) -> None:
     if args.fit:
         purity = Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
     segments = Segments(read_table(args.segments, SEGMENTS) if args.segments else ())
-    coding = coding_targets(read_transcripts(args.annotation), panel)
+    coding = CodingTargets(read_targets(args.coding))
     track = coding.track(args.per_base) if args.per_base else None
     rows = read_table(args.findings, FINDINGS)
     results = []
