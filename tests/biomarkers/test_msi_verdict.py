@@ -164,6 +164,10 @@ def test_msisensor_pro_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / "msi"
     path.write_text(f"Total_Number_of_Sites\t{name}\t%\n38\t24\t63.16\n")
     assert read_msisensor_pro(path).words == "MSIsensor-pro finds 24 of 38 sites unstable (63 %)"
+    path.write_text(f"# version 1.3.0\nTotal_Number_of_Sites\t{name}\t%\n38\t0\t0.00\n")
+    assert (
+        read_msisensor_pro(path).words == "MSIsensor-pro 1.3.0 finds 0 of 38 sites unstable (0 %)"
+    )
     path.write_text(f"Total_Number_of_Sites\t{name}\t%\n0\t0\t0.00\n")
     assert read_msisensor_pro(path).words == "MSIsensor-pro found no site with enough reads"
     for text in ("", "a\tb\tc\n1\t2\t3\n", f"Total_Number_of_Sites\t{name}\t%\nx\t1\t2\n"):

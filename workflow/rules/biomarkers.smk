@@ -235,4 +235,5 @@ rule run_msisensor_pro:
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/msisensor.XXXXXX); trap 'rm -rf $work' EXIT;"
         " msisensor-pro {params.command} -d {input.scan} -e {input.loci} -o $work/msi;"
-        " cp $work/msi {output}) > {log} 2>&1"
+        " msisensor-pro --version 2>&1 | sed -n 's/^Version: v/# version /p' > $work/result;"
+        " cat $work/msi >> $work/result; cp $work/result {output}) > {log} 2>&1"

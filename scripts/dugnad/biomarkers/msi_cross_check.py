@@ -33,16 +33,17 @@ class CrossCheck:
 
 
 def read_msisensor_pro(path: Path) -> CrossCheck:
-    """MSIsensor-pro's result (``msi`` or ``pro``): a header, and one row.
+    """MSIsensor-pro's result (``msi`` or ``pro``): a header and one row, the version before them.
 
     Raises UserError when the file is another.
     """
-    lines = read_text(path).splitlines()
-    cells = [line.split("\t") for line in lines if line.strip()]
+    lines = [line for line in read_text(path).splitlines() if line.strip()]
+    version = lines.pop(0).split()[-1] if lines and lines[0].startswith("# version ") else ""
+    cells = [line.split("\t") for line in lines]
     if len(cells) != 2 or tuple(cells[0]) not in _HEADERS or len(cells[1]) != 3:
         raise UserError(f"{path}: is not a result of MSIsensor-pro; run it again")
     try:
         sites, unstable = int(cells[1][0]), int(cells[1][1])
     except ValueError as error:
-        raise UserError(f"{path}:2: has no counts of sites; run MSIsensor-pro again") from error
-    return CrossCheck("MSIsensor-pro", sites, unstable)
+        raise UserError(f"{path}: has no counts of sites; run MSIsensor-pro again") from error
+    return CrossCheck(f"MSIsensor-pro {version}".strip(), sites, unstable)
