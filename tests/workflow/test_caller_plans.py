@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builders import msi_data, panel_data, row, workspace
+from builders import msi_data, panel_data, quantity, row, workspace
 from support import ROOT, Snakemake
 
 T, N = row("C1-T"), row("C1-N", "normal")
@@ -33,6 +33,7 @@ RULES = {rule for jobs in OF.values() for rule in jobs}
 # programs whose conda package has another name; further ones are in any Unix environment
 PACKAGES = {
     "STAR": "star",
+    "configManta.py": "manta",
     "bgzip": "samtools",
     "gatk": "gatk4",
     "testsomatic.R": "vardict-java",
@@ -66,11 +67,14 @@ UNIX = {
     "tail",
 }
 SHELL = {
+    "call",  # functions of call_delly
+    "few",
     "case",
     "do",
     "done",
     "else",
     "esac",
+    "export",
     "fi",
     "for",
     "if",
@@ -103,6 +107,31 @@ def with_msi(folder: Path) -> Path:
     (home / "panel.yaml").write_text(yaml.safe_dump(panel, sort_keys=False))
     for name in ("msi_loci.bed", "msi_normals.tsv"):
         (home / name).touch()
+    return folder
+
+
+def with_rearrangements(folder: Path) -> Path:
+    """The same run, with every method that looks for rearrangements, in DNA and in RNA."""
+    home = folder / "config/panels/tiny"
+    panel = yaml.safe_load((home / "panel.yaml").read_text())
+    panel["rearrangements"] = {
+        "dna_methods": ["search", "delly", "manta"],
+        "fusion_genes": "fusion_genes.tsv",
+        "search": {
+            "margin": quantity(100, "bases"),
+            "min_size": quantity(100, "bases"),
+            "min_fragments": quantity(2),
+            "exact": quantity(5, "bases"),
+        },
+        "filters": [],
+        "rna": {
+            "methods": ["star", "pizzly", "arriba"],
+            "min_fragments": quantity(2),
+            "filters": [],
+        },
+    }
+    (home / "panel.yaml").write_text(yaml.safe_dump(panel, sort_keys=False))
+    (home / "fusion_genes.tsv").touch()
     return folder
 
 
@@ -204,7 +233,7 @@ def test_each_environment_has_the_programs_of_its_rules(
     environment, seen = environments(), set()
     runs = {"pair": [T, N, row("C1-R", analyte="rna")], "alone": [row("C1-T", bam="t.bam")]}
     for name, rows in runs.items():
-        folder = with_msi(planned(tmp_path / name, rows, CALLERS))
+        folder = with_rearrangements(with_msi(planned(tmp_path / name, rows, CALLERS)))
         output = snakemake(folder, "--dry-run", "--printshellcmds").stdout
         for rule, text in commands(output):
             if rule not in environment:
