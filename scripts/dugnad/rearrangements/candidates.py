@@ -3,44 +3,24 @@ exact what pairs tell only roughly."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from dugnad.rearrangements.pairs import BESIDE, Candidate, Key, Pairs, Rules, grouped
 from dugnad.rearrangements.scan import Clip, Evidence, Pair
 from dugnad.rearrangements.sequences import Reference, consensus, place, settled
 from dugnad.rearrangements.sides import Junction, Side, junction, reverse_complement
 
-Key = tuple[str, str, str, str]
-
-_BESIDE = 10  # bases by which a clip may lie within what a pair covers
 _LONE_CLIP = 25  # a single clip so long says where it is from
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A proposed junction; ``uncertainty``: bases that either side may be off."""
-
-    junction: Junction
-    uncertainty: int = 0
-    homology: int = 0
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How near is the same, how long a usual pair is, and from how many fragments to propose."""
-
-    exact: int
-    longest_insert: int
-    min_fragments: int
-    min_size: int
 
 
 def candidates(found: Evidence, reference: Reference, rules: Rules) -> list[Candidate]:
     """The junctions that enough fragments of a sample propose, each once."""
-    proposed = _of_splits(found, rules)
+    pairs = Pairs(found.pairs, found.duplicates)
+    proposed = _of_splits(found, pairs, rules)
     known = _Places(found)
-    lonely = [p for p in found.pairs if not any(explains(c, p, rules) for c in _near(proposed, p))]
+    explained = {id(pair) for one in proposed for pair in pairs.explained(one, rules)}
+    lonely = (pair for pair in pairs if id(pair) not in explained)
     for group in grouped(lonely, rules.longest_insert):
         if len({pair.fragment for pair in group}) >= rules.min_fragments:
             proposed.append(_of_pairs(group, known, reference, rules))
@@ -49,34 +29,9 @@ def candidates(found: Evidence, reference: Reference, rules: Rules) -> list[Cand
     return [one for one in bridged(merged, reference, rules) if _long_enough(one, rules)]
 
 
-def _near(proposed: Sequence[Candidate], pair: Pair) -> Iterator[Candidate]:
-    return (one for one in proposed if one.junction.key == pair.junction.key)
-
-
 def _long_enough(one: Candidate, rules: Rules) -> bool:
     span = one.junction.span
     return span is None or span >= rules.min_size
-
-
-def explains(one: Candidate, pair: Pair, rules: Rules) -> bool:
-    """Whether a pair's molecule can have this junction within it and be of a usual length.
-
-    Mates within two inserts of each other say nothing: libraries have such pairs everywhere.
-    """
-    joined, inner = one.junction, pair.junction
-    span = joined.span
-    if joined.key != inner.key or (span is not None and span < 2 * rules.longest_insert):
-        return False
-    length = len(joined.inserted)
-    slack = one.uncertainty + _BESIDE
-    for side, end, outer in (
-        (joined.one, inner.one, pair.outer[0]),
-        (joined.two, inner.two, pair.outer[1]),
-    ):
-        if (side.pos - end.pos) * side.outward < -slack:
-            return False
-        length += abs(side.pos - outer)
-    return length <= rules.longest_insert + slack
 
 
 @dataclass
@@ -93,19 +48,16 @@ class _Cut:
         return Candidate(Junction(self.junction.one, self.junction.two, between))
 
 
-def _of_splits(found: Evidence, rules: Rules) -> list[Candidate]:
+def _of_splits(found: Evidence, pairs: Pairs, rules: Rules) -> list[Candidate]:
     """Junctions that reads are split at, the commonest first; near ones are joined to these.
 
     A single split read stands if pairs make up the number that is asked.
     """
-    pairs: dict[Key, list[Pair]] = defaultdict(list)
-    for pair in found.pairs:
-        pairs[pair.junction.key].append(pair)
     chosen = []
     for cut in _cuts(found, rules.exact):
         one, names = cut.candidate, cut.fragments
         if len(names) < rules.min_fragments:
-            names = names | {p.fragment for p in pairs[one.junction.key] if explains(one, p, rules)}
+            names = names | {pair.fragment for pair in pairs.explained(one, rules)}
         if len(names) >= rules.min_fragments:
             chosen.append(one)
     return chosen
@@ -121,37 +73,17 @@ def _cuts(found: Evidence, exact: int) -> list[_Cut]:
         cut.fragments.add(split.fragment)
         if split.whole:
             cut.inserted[split.junction.inserted] += 1
-    kept: dict[Key, list[_Cut]] = defaultdict(list)
+    kept: dict[tuple[Key, int], list[_Cut]] = defaultdict(list)
+    width = exact + 1
     for cut in sorted(cuts.values(), key=lambda c: (-len(c.fragments), c.junction)):
-        rows = kept[cut.junction.key]
-        near = next((c for c in rows if cut.junction.near(c.junction, exact)), None)
+        key, stretch = cut.junction.key, cut.junction.one.pos // width
+        beside = (row for n in (-1, 0, 1) for row in kept.get((key, stretch + n), ()))
+        near = next((row for row in beside if cut.junction.near(row.junction, exact)), None)
         if near:
             near.fragments |= cut.fragments
         else:
-            rows.append(cut)
+            kept[key, stretch].append(cut)
     return [cut for rows in kept.values() for cut in rows]
-
-
-def grouped(pairs: Iterable[Pair], gap: int) -> Iterator[list[Pair]]:
-    """Pairs whose inner ends lie near one another on both sides."""
-    by_key: dict[Key, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        by_key[pair.junction.key].append(pair)
-    waiting = [(rows, 0, 0) for rows in by_key.values()]
-    while waiting:
-        rows, side, whole = waiting.pop()
-        places = [(p.junction.one.pos, p.junction.two.pos)[side] for p in rows]
-        order = sorted(range(len(rows)), key=places.__getitem__)
-        parts: list[list[Pair]] = [[rows[order[0]]]]
-        for before, after in pairwise(order):
-            if places[after] - places[before] > gap:
-                parts.append([])
-            parts[-1].append(rows[after])
-        whole = whole + 1 if len(parts) == 1 else 0
-        if whole == 2:
-            yield rows
-        else:
-            waiting += [(part, 1 - side, whole) for part in parts]
 
 
 class _Places:
@@ -170,7 +102,7 @@ class _Places:
         """The place from which most ends are clipped, within ``reach`` beyond the side or a little
         before it, what they have in common, and how many they are."""
         clips = self._clips.get((side.chrom, side.strand), [])
-        low, high = sorted((side.moved(-_BESIDE).pos, side.moved(reach).pos))
+        low, high = sorted((side.moved(-BESIDE).pos, side.moved(reach).pos))
         first = bisect_left(clips, low, key=lambda clip: clip.side.pos)
         last = bisect_right(clips, high, key=lambda clip: clip.side.pos)
         at: dict[int, list[Clip]] = defaultdict(list)
@@ -198,13 +130,13 @@ def _of_pairs(
             continue
         at, bases, count = clipped
         if count >= 2 or len(bases) >= _LONE_CLIP:
-            far = place(bases, reference, other, spare + _BESIDE)
+            far = place(bases, reference, other, spare + BESIDE)
             if far:
                 return Candidate(junction(at, far[0], far[1]))
         exact.append(at if count >= 2 else None)
     rough = 0 if all(exact) else spare
     joined = Junction(exact[0] or one, exact[1] or two)
-    return Candidate(joined, max(rough, _BESIDE))
+    return Candidate(joined, max(rough, BESIDE))
 
 
 def _innermost(sides: Sequence[Side]) -> Side:
@@ -238,7 +170,7 @@ def bridged(
     sides = [(a, b) for joined in exact for a, b in _both_ways(joined)]
     for one in proposed:
         joined = one.junction
-        reach = max(one.uncertainty, _BESIDE)
+        reach = max(one.uncertainty, BESIDE)
         pieces = [
             (first, second, left, right)
             for first, left in sides

@@ -53,7 +53,9 @@ def describe(joined: Junction, knowledge: Knowledge) -> Described:
         for side in (joined.one, joined.two)
     )
     one, two = pair_up(ones, twos, knowledge.panel_genes)
-    genes = tuple(item for item in (one, two) if item)
+    genes = tuple(
+        sorted((i for i in (one, two) if i), key=lambda i: i.gene not in knowledge.panel_genes)
+    )
     in_sense = one is not None and two is not None and one.is_head != two.is_head
     same = one is not None and two is not None and one.gene == two.gene
     made = None

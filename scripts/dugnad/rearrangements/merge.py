@@ -1,5 +1,6 @@
 """Junctions that several methods propose from DNA, as one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,24 +48,22 @@ def junction_of(row: Row) -> Junction:
 def merged(rows: Iterable[Row], exact: int) -> list[Event]:
     """Rows of the same contigs and strands whose places agree within both their uncertainties and
     the bases that count as one breakpoint, most trusted method first."""
-    events: list[list[Row]] = []
+    events: dict[tuple[str, str, str, str], list[list[Row]]] = defaultdict(list)
     for row in sorted(rows, key=_trust):
-        joined = junction_of(row)
+        joined, slack = junction_of(row), exact + row["uncertainty"]
         near = next(
             (
                 event
-                for event in events
-                if joined.near(
-                    junction_of(event[0]), exact + row["uncertainty"] + event[0]["uncertainty"]
-                )
+                for event in events[joined.key]
+                if joined.near(junction_of(event[0]), slack + event[0]["uncertainty"])
             ),
             None,
         )
         if near:
             near.append(row)
         else:
-            events.append([row])
-    found = [Event(junction_of(event[0]), tuple(event)) for event in events]
+            events[joined.key].append([row])
+    found = [Event(junction_of(event[0]), tuple(event)) for own in events.values() for event in own]
     return sorted(found, key=lambda event: event.junction)
 
 

@@ -15,8 +15,9 @@ from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.genome import contig_lengths
 from dugnad.panel import Panel, load_panel
 from dugnad.panel_rearrangements import RearrangementRules
-from dugnad.rearrangements.candidates import Candidate, Rules, candidates
+from dugnad.rearrangements.candidates import candidates
 from dugnad.rearrangements.gene_files import FusionGene, read_fusion_genes
+from dugnad.rearrangements.pairs import Candidate, Rules
 from dugnad.rearrangements.scan import Evidence, Reading, scan
 from dugnad.rearrangements.sequences import Reference, complexity, similarity
 from dugnad.rearrangements.support import Sample, Support

@@ -5,14 +5,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
-from typing import TypeVar
 
-from dugnad.rearrangements.candidates import Candidate, Rules, explains
-from dugnad.rearrangements.scan import MIN_CLIP, Clip, Evidence, Pair, Split
+from dugnad.rearrangements.pairs import Candidate, Key, Pairs, Rules
+from dugnad.rearrangements.scan import MIN_CLIP, Clip, Evidence, Split
 from dugnad.rearrangements.sequences import FLANK, Reference, across, fits
-from dugnad.rearrangements.sides import Junction, Side, reverse_complement
-
-_T = TypeVar("_T", Split, Pair)
+from dugnad.rearrangements.sides import Junction, reverse_complement
 
 ANCHOR = 10  # bases that a read must have on either side of a join to speak of it
 
@@ -41,12 +38,16 @@ class Sample:
         self.found = found
 
     @cached_property
-    def _splits(self) -> dict[tuple[str, str, str, str], list[Split]]:
-        return _by_key(self.found.splits, self.found.duplicates)
+    def _splits(self) -> dict[Key, list[Split]]:
+        rows: dict[Key, list[Split]] = defaultdict(list)
+        for split in self.found.splits:
+            if split.fragment not in self.found.duplicates:
+                rows[split.junction.key].append(split)
+        return {key: sorted(own, key=_start) for key, own in rows.items()}
 
     @cached_property
-    def _pairs(self) -> dict[tuple[str, str, str, str], list[Pair]]:
-        return _by_key(self.found.pairs, self.found.duplicates)
+    def _pairs(self) -> Pairs:
+        return Pairs(self.found.pairs, self.found.duplicates)
 
     @cached_property
     def _clips(self) -> dict[tuple[str, str], list[Clip]]:
@@ -60,15 +61,14 @@ class Sample:
         joined = one.junction
         split: dict[int, tuple[float, int]] = {}
         if not one.uncertainty:
-            for read in self._splits.get(joined.key, ()):
-                if read.junction.near(joined, rules.exact):
-                    split.setdefault(read.fragment, (read.mapping_quality, read.start))
+            for read in self._split_near(joined, rules.exact):
+                split.setdefault(read.fragment, (read.mapping_quality, read.start))
             for clip in self._clipped(joined, reference, rules.exact):
                 split.setdefault(clip.fragment, (clip.mapping_quality, clip.start))
         paired = {
             pair.fragment: (pair.mapping_quality, pair.outer[0])
-            for pair in self._pairs.get(joined.key, ())
-            if pair.fragment not in split and explains(one, pair, rules)
+            for pair in self._pairs.explained(one, rules)
+            if pair.fragment not in split
         }
         everyone = [*split.values(), *paired.values()]
         against = [
@@ -83,6 +83,13 @@ class Sample:
             starts=len({start for _, start in everyone}),
             mapping_quality=fmean(quality for quality, _ in everyone) if everyone else None,
         )
+
+    def _split_near(self, joined: Junction, exact: int) -> list[Split]:
+        """Reads that are split at the junction."""
+        rows = self._splits.get(joined.key, [])
+        first = bisect_left(rows, joined.one.pos - exact, key=_start)
+        last = bisect_right(rows, joined.one.pos + exact, key=_start)
+        return [read for read in rows[first:last] if read.junction.near(joined, exact)]
 
     def _clipped(self, joined: Junction, reference: Reference, exact: int) -> list[Clip]:
         """Clipped ends at either side that go on as the junction does."""
@@ -114,14 +121,5 @@ def _position(clip: Clip) -> int:
     return clip.side.pos
 
 
-def _by_key(rows: list[_T], duplicates: set[int]) -> dict[tuple[str, str, str, str], list[_T]]:
-    found: dict[tuple[str, str, str, str], list[_T]] = defaultdict(list)
-    for row in rows:
-        if row.fragment not in duplicates:
-            found[row.junction.key].append(row)
-    return found
-
-
-def wide(side: Side, reach: int) -> tuple[str, int, int]:
-    """The stretch within ``reach`` of a side, 0-based half-open."""
-    return side.chrom, max(0, side.pos - reach), side.pos + reach
+def _start(read: Split) -> int:
+    return read.junction.one.pos
