@@ -91,19 +91,20 @@ def _reads(
     bam: pysam.AlignmentFile, locus: Locus, anchor: int, counting: Counting
 ) -> tuple[Ints, Ints, list[str]]:
     """Fragment, place where the run should begin, and bases of each read that may span it."""
-    low, high = locus.start - anchor, locus.end + anchor
+    run = locus.length  # what does not reach over even if it lacks the whole run shows nothing
+    low, high = locus.start - anchor + run, locus.end + anchor - run
     excluded, quality = counting.excluded_flags, counting.mapping_quality
     names: dict[str, int] = {}
     fragments: list[int] = []
     expected: list[int] = []
     sequences: list[str] = []
-    for read in bam.fetch(locus.chrom, locus.start, locus.end):
+    for read in bam.fetch(locus.chrom, max(0, locus.start - anchor), locus.end + anchor):
         if read.flag & excluded or read.mapping_quality < quality:
             continue
         begin = read.reference_start - read.query_alignment_start  # with what is clipped
         end = begin + read.query_length
-        if begin > low + locus.length or end < high - locus.length:
-            continue  # does not reach over, even if it lacks the whole run
+        if begin > low or end < high:
+            continue
         if sequence := read.query_sequence:
             fragments.append(names.setdefault(str(read.query_name), len(names)))
             expected.append(locus.start - begin)
