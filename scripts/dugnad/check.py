@@ -16,6 +16,7 @@ from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
 from dugnad.config import Source
+from dugnad.copy_number.normals_check import reference_problems
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
 from dugnad.panel import Panel
@@ -67,6 +68,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         yield from _panel_problems(panel, lengths)
         yield from fusion_problems(panel, lengths)
         yield from splice_problems(panel)
+        yield from reference_problems(panel.copy_number, panel.targets)
         yield from msi_problems(panel.biomarkers.msi, run.config.genome.fasta, lengths)
         yield from arms_problems(panel.biomarkers.hrd, lengths)
         if panel.normals:

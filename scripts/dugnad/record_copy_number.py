@@ -110,6 +110,7 @@ class CopyNumber(Part):
 
     reference: str = Field(description="what depth is held against, in words")
     flat_reference: bool
+    program: str | None = Field(None, description="that corrected depth, with its version")
     noise: float | None = Field(description="median absolute difference of neighbouring log2")
     purity: Purity
     genes: tuple[GeneCopies, ...]

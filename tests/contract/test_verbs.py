@@ -18,6 +18,7 @@ from dugnad.panel_biomarkers import (
     TmbRules,
     VafWindow,
 )
+from dugnad.panel_copy_number import CopyNumberRules, PurityRules
 from dugnad.panel_rearrangements import RearrangementFilter, RearrangementRules, Search
 from dugnad.panel_rna import RnaExcluded, RnaFilter, RnaRules, SpliceRules
 from dugnad.panel_rules import CopyState, Filter, Likelihood, Limit, Origin
@@ -41,7 +42,7 @@ STAGES = {
     "report",
 }
 # verbs that people call, not rules; the check also runs at the start of each run
-BY_HAND = {"accuracy", "check", "demo", "learn-normals", "recurrence", "schemas", "trends"}
+BY_HAND = {"accuracy", "check", "demo", "learn-normals", "panel", "recurrence", "schemas", "trends"}
 
 
 def rule_texts() -> dict[str, str]:
@@ -144,6 +145,8 @@ def test_rules_name_environments_that_exist() -> None:
         Origin,
         Likelihood,
         CopyState,
+        CopyNumberRules,
+        PurityRules,
         Calling,
         TmbRules,
         TmbRule,

@@ -69,6 +69,7 @@ def part_of(
     return CopyNumber(
         reference=_reference(sample.flat, rules, software),
         flat_reference=sample.flat,
+        program=f"cnvkit {software}",
         noise=sample.noise,
         purity=analysis.purity,
         genes=tuple(GeneCopies(**row) for row in rows),

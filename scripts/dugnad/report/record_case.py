@@ -91,6 +91,8 @@ def main(args: argparse.Namespace) -> None:
     parts = _parts(args)
     if parts["biomarkers"].signatures:
         software |= versions.of_program(parts["biomarkers"].signatures.program)
+    if parts["copy_number"]:
+        software |= versions.of_program(parts["copy_number"].program)
     record = build(run, run.cases[args.case], findings, measured, software, parts)
     write_text(args.output, record.model_dump_json(indent=1) + "\n")
 
