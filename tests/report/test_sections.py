@@ -158,7 +158,9 @@ def test_a_flagged_fusion_is_neither_found_nor_absent() -> None:
     assert "low reads" in first
     # one that nobody knows stays in the section's own list
     novel = doubted.model_copy(update={"known": False})
-    page = render(records.lung(rearrangements=records.rearrangements(found=(novel,))))
+    record = records.lung(rearrangements=records.rearrangements(found=(novel,)))
+    assert "No fusion was found in DNA by search and delly, but for 1 flagged." in absence(record)
+    page = render(record)
     assert "EML4::ALK" not in section(page, "matters")
     assert "EML4::ALK" in section(page, "fusions")
 

@@ -68,10 +68,11 @@ def _none_of(kind: str, part: Rearrangements, analyte: str, where: str) -> str:
     alike = [found for found in part.found if found.kind == kind]
     other = "other " if any(found.passes for found in alike) else ""
     by = [one for one in alike if any(name.startswith(f"{analyte}:") for name in one.called_by)]
-    doubted = list(dict.fromkeys(found.name for found in by if not found.passes))
+    flagged = [found for found in by if not found.passes]
+    doubted = list(dict.fromkeys(found.name for found in flagged if found.known))
     named = f"No {other}{kind.replace('_', ' ')}"
     if not doubted:
-        return f"{named} was found {where}."
+        return f"{named} was found {where}{f', but for {len(flagged)} flagged' if flagged else ''}."
     names = ", ".join(doubted[:NAMED]) + (" and others" if len(doubted) > NAMED else "")
     verb = "is" if len(doubted) == 1 else "are"
     return f"{named} passes {where}; {names} {verb} flagged: neither found nor absent."
