@@ -79,6 +79,7 @@ def test_low_purity_is_never_called_stable() -> None:
     assert "purity 0.05 is below 0.1, where instability is missed" in low.reason
     assert "purity is not known" in part(0, 40, purity=None).reason
     high = part(20, 20, purity=0.05)
+    assert "(50 %, 95 % interval 35 % to 65 %; high from 20 %)" in high.reason
     assert high.status == "high"
     assert "missed" not in high.reason
 

@@ -107,8 +107,10 @@ def _reason(status: Status, usable: int, unstable: int, loci: int, rules: MsiRul
         "stable": f"stable up to {low}",
         "indeterminate": f"stable up to {low}, high from {high}",
     }[status]
+    lower, upper = map(_percent, wilson(unstable, usable))
     return [
-        f"{unstable} of {usable} usable loci are unstable ({_percent(unstable / usable)}; {limit})"
+        f"{unstable} of {usable} usable loci are unstable ({_percent(unstable / usable)}, 95 %"
+        f" interval {lower} to {upper}; {limit})"
     ]
 
 
