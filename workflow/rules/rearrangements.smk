@@ -195,7 +195,8 @@ rule index_transcripts:
         "kallisto index --index {output} {input} > {log} 2>&1"
 
 
-# the interleaved reads are parted on the way; lengths of fragments are learnt from the pairs
+# the interleaved reads are parted on the way; lengths of fragments are learnt from the pairs. Where
+# no read fits a transcript, kallisto writes its files and ends in error: that is a result too
 rule pseudoalign_rna:
     input:
         index=f"{PLAN.transcripts}.kallisto",
@@ -217,7 +218,8 @@ rule pseudoalign_rna:
         "(work=$(mktemp -d {resources.tmpdir}/kallisto.XXXXXX); trap 'rm -rf $work' EXIT;"
         " kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
         " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
-        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4');"
+        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4')"
+        " || grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json;"
         " kallisto version | sed 's/, version//' > {output.version};"
         " mv $work/fusion.txt {output.pairs}) > {log} 2>&1"
 
