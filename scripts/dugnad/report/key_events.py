@@ -111,7 +111,7 @@ def rna_text(one: Rearrangement) -> str | None:
 
 
 def _counts(reads: int | None, name: str, pairs: int | None) -> str:
-    counts = ((reads, name), (pairs, "pairs"))
+    counts = ((reads, name), (pairs, "pair" if pairs == 1 else "pairs"))
     return ", ".join(f"{count:,} {what}" for count, what in counts if count is not None)
 
 

@@ -58,8 +58,7 @@ def absence(record: CaseRecord) -> tuple[str, ...]:
         told.append("The RNA fails its quality limits: what it does not show may still be there.")
     else:
         told.append(_none_of("fusion", part, "rna", f"in RNA by {_listed(part.rna_methods)}"))
-        listed = "of the panel's list where it could be seen"
-        told.append(_none_of("splice_variant", part, "rna", listed))
+        told.append(_none_of("splice_variant", part, "rna", "where it could be seen"))
     return tuple(told)
 
 
@@ -70,7 +69,8 @@ def _none_of(kind: str, part: Rearrangements, analyte: str, where: str) -> str:
     by = [one for one in alike if any(name.startswith(f"{analyte}:") for name in one.called_by)]
     flagged = [found for found in by if not found.passes]
     doubted = list(dict.fromkeys(found.name for found in flagged if found.known))
-    named = f"No {other}{kind.replace('_', ' ')}"
+    what = {"splice_variant": "splice variant of the panel's list"}.get(kind, kind)
+    named = f"No {other}{what}"
     if not doubted:
         return f"{named} was found {where}{f', but for {len(flagged)} flagged' if flagged else ''}."
     names = ", ".join(doubted[:NAMED]) + (" and others" if len(doubted) > NAMED else "")

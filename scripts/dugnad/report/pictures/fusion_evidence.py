@@ -60,7 +60,7 @@ def _rna(found: Rearrangement) -> list[str]:
 
 
 def _counts(reads: int | None, name: str, pairs: int | None) -> list[str]:
-    counts = ((reads, name), (pairs, "pairs"))
+    counts = ((reads, name), (pairs, "pair" if pairs == 1 else "pairs"))
     told = [f"{count:,} {what}" for count, what in counts if count is not None]
     return [", ".join(told)] if told else []
 
