@@ -431,7 +431,8 @@ def msi(**changes: Any) -> Msi:
         "homopolymer_indels": 5,
         "homopolymer_indels_per_mb": 4.1,
         "method": "Peaks above 5 % of the highest against 20 normals (mSINGS, PMID:24987110).",
-        "reason": "27 of 38 usable loci are unstable (71%; high from 20%)",
+        "reason": "27 of 38 usable loci are unstable (71 %, 95 % interval 55 % to 83 %;"
+        " high from 20 %)",
         "shown": tuple(shown),
     }
     return Msi.model_validate(given | changes)

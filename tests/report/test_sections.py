@@ -35,7 +35,7 @@ def test_what_matters_holds_more_than_small_variants() -> None:
         "CDKN2A homozygous deletion",
         "TMB intermediate 7.4 / Mb",
         "9 mutations over 1.21 Mb",
-        "MSI high 71% (95% interval 55%\N{EN DASH}83%): 27 of 38 usable loci are unstable",
+        "MSI high 27 of 38 usable loci are unstable (71 %, 95 % interval 55 % to 83 %;",
         "HRD low",
         "SBS4 52% (95% interval 34%\N{EN DASH}66%), tobacco smoking",
     ):

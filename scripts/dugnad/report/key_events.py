@@ -165,12 +165,10 @@ def _tmb(tmb: Tmb) -> Marker:
 
 
 def _msi(msi: Msi) -> Marker:
-    told = msi.reason
-    if msi.value is not None:
-        told = f"{_share(msi.value, msi.lower, msi.upper)}: {told}"
     if msi.status == "not_assessable":
-        return Marker("MSI", "not assessable", "not_assessed", told)
-    return Marker("MSI", msi.status, "warn" if msi.status == "indeterminate" else "info", told)
+        return Marker("MSI", "not assessable", "not_assessed", msi.reason)
+    tone: Literal["info", "warn"] = "warn" if msi.status == "indeterminate" else "info"
+    return Marker("MSI", msi.status, tone, msi.reason)
 
 
 def _hrd(hrd: Hrd) -> Marker:
