@@ -26,7 +26,7 @@ rule search_fusions:
         annotation=PLAN.annotation_option,
         code=CODE,
     shell:
-        "dugnad search-fusions {params.bams} --fasta {input.fasta} --panel {input.panel}"
+        "dugnad search-fusions --fasta {input.fasta} {params.bams} --panel {input.panel}"
         " {params.annotation} --output {output} > {log} 2>&1"
 
 
