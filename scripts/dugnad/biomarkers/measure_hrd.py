@@ -149,5 +149,5 @@ def _reason(scars: Scars, purity: Purity, stretches: Sequence[Stretch], rules: H
         words.append(f"ploidy {purity.ploidy:.2f}")
     if share >= 0.005:
         words.append(f"the parents' copies are not known on {share:.0%} of the autosomes")
-    words.append("a panel misses scars rather than invents them: low does not rule HRD out")
+    words.append("a panel misses scars, and noise may add a few: low does not rule HRD out")
     return "; ".join(words)
