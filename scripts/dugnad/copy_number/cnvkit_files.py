@@ -40,11 +40,15 @@ def _read(path: Path, columns: tuple[str, ...], row_of: Any) -> list[dict[str, A
         raise UserError(f"{path}:1: lacks column {got(lacking[0])}; CNVkit's table has {names}")
     found, problems = [], []
     for line, row in _numbered(rows):
+        place = f"{row['chromosome']}:{row['start']}"
         try:
-            found.append(row_of(row))
+            one = row_of(row)
         except (TypeError, ValueError):
-            place = f"{row['chromosome']}:{row['start']}"
             problems.append(f"{path}:{line}: is not a row of CNVkit's {got(place)}; mend the line")
+            continue
+        if one["start"] >= one["end"]:
+            problems.append(f"{path}:{line}: ends before it starts {got(place)}; mend the line")
+        found.append(one)
     if problems:
         raise UserError(problems)
     return found

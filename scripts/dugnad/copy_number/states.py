@@ -22,6 +22,7 @@ CHANGED = np.array([0.02, 0.1, 0.3, 0.6, 0.9])  # shares of the segments with an
 USUAL = 2  # of these, for one segment or gene by itself
 ODD = 0.002  # share of segments that no state explains: of a subclone, or an artefact
 _RANGE = 6.0  # of log2, over which those are even
+_ROOT = 2.5066  # of 2 pi
 
 
 def _states() -> tuple[Ints, Ints]:
@@ -86,25 +87,29 @@ def expected(evidence: Evidence, purity: float) -> Floats:
 
 def log_densities(evidence: Evidence, purity: float, shifts: Floats) -> Floats:
     """log density of all segments, shape (shifts,), at the likeliest share with an event."""
-    sd = np.hypot(evidence.se, MODEL_SD)[:, None, None]
-    gap = (evidence.log2[:, None] - expected(evidence, purity))[:, :, None] + shifts
-    whole = -0.5 * (gap / sd) ** 2 - np.log(sd) - 0.919 + fixed_part(evidence, purity)[:, :, None]
-    is_normal = _is_normal(evidence.normal)[:, :, None]
-    normal = np.where(is_normal, whole, -np.inf).max(axis=1)
-    events = logsumexp(np.where(is_normal, -np.inf, whole), axis=1)
-    return np.asarray(
-        np.max([_mixed(evidence, normal, events, share) for share in CHANGED], axis=0), np.float64
+    sd = np.hypot(evidence.se, MODEL_SD).astype(np.float32)[:, None, None]
+    gap = (evidence.log2[:, None] - expected(evidence, purity)).astype(np.float32)
+    bell = gap[:, :, None] + shifts.astype(np.float32)
+    bell /= sd
+    np.square(bell, out=bell)
+    bell *= -0.5
+    np.exp(bell, out=bell)
+    weight = (np.exp(fixed_part(evidence, purity)) / (sd[:, :, 0] * _ROOT)).astype(np.float32)
+    is_normal = _is_normal(evidence.normal)
+    normal, events = (
+        np.matmul(np.where(chosen, weight, 0)[:, None, :], bell)[:, 0, :].astype(np.float64)
+        for chosen in (is_normal, ~is_normal)
     )
-
-
-def _mixed(evidence: Evidence, normal: Floats, events: Floats, share: float) -> Floats:
-    both = np.logaddexp(np.log(1 - share) + normal, np.log(share) + events)
-    return np.asarray(np.logaddexp(np.log(1 - ODD) + both, _odd(evidence)).sum(axis=0), np.float64)
+    odd = np.exp(_odd(evidence))
+    mixed = (
+        (1 - ODD) * ((1 - share) * normal + share * events) + odd for share in CHANGED.tolist()
+    )
+    return np.asarray(np.max([np.log(m).sum(axis=0) for m in mixed], axis=0), np.float64)
 
 
 def _odd(evidence: Evidence) -> Floats:
     of_baf = logsumexp(evidence.baf, axis=1) - np.log(len(SHARES))
-    return np.asarray((np.log(ODD / _RANGE) + of_baf)[:, None], np.float64)
+    return np.asarray((np.log(ODD / _RANGE) + of_baf)[:, None], np.float64)  # never nothing
 
 
 def _is_normal(normal: Ints) -> Bools:
