@@ -138,6 +138,19 @@ def test_a_negative_is_stated_only_where_it_could_be_seen() -> None:
     assert "found in RNA" not in told
     assert "No splice variant" not in told
     assert "The RNA fails its quality limits" in told
+    poor = records.sample(verdict="fail", reasons=("mean target depth 8",))
+    low = records.lung(
+        rearrangements=none,
+        samples=(poor, records.RNA),
+        copy_number=records.copy_number(genes=(records.gene("MET", 2.0, "neutral", loh=False),)),
+    )
+    told = " ".join(absence(low))
+    assert "found in DNA" not in told
+    assert "The tumour's DNA fails its quality limits" in told
+    page = render(low)
+    assert "Copy numbers: no negative can be stated." in section(page, "not-found")
+    assert "Amplification or homozygous deletion, in" not in page
+    assert "DNA fails its quality limits" in section(page, "copy-number")
     without = records.rearrangements(found=(), rna_methods=())
     told = " ".join(absence(records.record(rearrangements=without)))
     assert "There is no RNA" in told

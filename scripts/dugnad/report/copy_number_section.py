@@ -8,6 +8,7 @@ from markupsafe import Markup
 from dugnad.record import CaseRecord
 from dugnad.record_copy_number import CopyNumber, GeneCopies, PurityCall
 from dugnad.record_rearrangements import PartnerGene
+from dugnad.report.caution import doubt
 from dugnad.report.pictures import gene_zoom, genome_depth, purity_scale
 from dugnad.report.pictures.copies import called
 
@@ -51,6 +52,7 @@ class CopyNumberSection:
     zooms: tuple[tuple[GeneCopies, Markup], ...]
     more_zooms: tuple[tuple[GeneCopies, Markup], ...]
     not_drawn: int
+    doubt: str | None
 
     @property
     def assessed(self) -> int:
@@ -85,6 +87,7 @@ class CopyNumberSection:
             zooms=tuple(zooms[: len(grave)]),
             more_zooms=tuple(zooms[len(grave) :]),
             not_drawn=max(0, len(found) - ZOOMS),
+            doubt=doubt(record, "dna"),
         )
 
 

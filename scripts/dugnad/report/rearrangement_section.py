@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from dugnad.record import CaseRecord
 from dugnad.record_rearrangements import Rearrangement, Rearrangements
+from dugnad.report.caution import doubt
 from dugnad.report.pictures import fusion
 
 DRAWN = 12
@@ -39,23 +40,25 @@ class RearrangementSection:
 def absence(record: CaseRecord) -> tuple[str, ...]:
     """What may be said of what was not found: only what a method could have seen.
 
-    Of RNA that fails its quality limits nothing may be said. What a filter flags is neither found
-    nor absent.
+    Of reads that fail their quality limits nothing may be said. What a filter flags is neither
+    found nor absent.
     """
     part = record.rearrangements
     if part is None:
         return ()
     told = []
-    if part.dna_methods:
-        told.append(_none_of("fusion", part, "dna", f"in DNA by {_listed(part.dna_methods)}"))
-    else:
+    if not part.dna_methods:
         told.append("Fusions were not looked for in DNA.")
+    elif why := doubt(record, "dna"):
+        told.append(why)
+    else:
+        told.append(_none_of("fusion", part, "dna", f"in DNA by {_listed(part.dna_methods)}"))
     rna = [sample for sample in record.samples if sample.analyte == "rna"]
     if not part.rna_methods:
         why = "RNA was not examined" if rna else "There is no RNA"
         told.append(f"{why}: fusions that the DNA targets miss, and splice variants, stay unseen.")
-    elif any(sample.verdict == "fail" for sample in rna):
-        told.append("The RNA fails its quality limits: what it does not show may still be there.")
+    elif why := doubt(record, "rna"):
+        told.append(why)
     else:
         told.append(_none_of("fusion", part, "rna", f"in RNA by {_listed(part.rna_methods)}"))
         told.append(_none_of("splice_variant", part, "rna", "where it could be seen"))
