@@ -193,6 +193,13 @@ def test_without_a_normal_it_may_be_germline() -> None:
     assert row[0].row["filters"] == []
 
 
+def test_a_normal_that_was_not_counted_is_no_clean_one() -> None:
+    alone = dna(called_by="delly", pairs=1, normal_split_reads=None, normal_pairs=None)
+    reason = joined(alone)[0].row["reason"]
+    assert "20 fragments read across it and 1 pair around it (delly); not counted" in reason
+    assert "none in the normal" not in reason
+
+
 def test_what_breaks_no_gene_of_the_panel_is_flagged_and_counted() -> None:
     far = {"chrom_1": "chr1", "pos_1": 1_000, "chrom_2": "chr1", "pos_2": 5_000, "strand_2": "-"}
     found = joined(dna(**far, strand_1="+"))

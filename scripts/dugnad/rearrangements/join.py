@@ -101,12 +101,18 @@ def _dna_filters(
 
 def _dna_words(event: Event, normal: bool) -> str:
     lead = event.lead
-    words = f"DNA: {lead['split_reads']} fragments read across it and {lead['pairs']} pairs"
-    words += f" around it ({', '.join(event.methods)})"
+    words = f"DNA: {_counted(lead['split_reads'], 'fragment')} read across it and"
+    words += f" {_counted(lead['pairs'], 'pair')} around it ({', '.join(event.methods)})"
     if not normal:
         return f"{words}; no normal, so that it may be germline"
+    if lead["normal_split_reads"] is None and lead["normal_pairs"] is None:
+        return f"{words}; not counted in the normal, so that it may be germline"
     seen = (lead["normal_split_reads"] or 0) + (lead["normal_pairs"] or 0)
     return f"{words}, {seen or 'none'} in the normal"
+
+
+def _counted(number: int | None, noun: str) -> str:
+    return f"{number or 0} {noun}" + ("" if number == 1 else "s")
 
 
 # both
