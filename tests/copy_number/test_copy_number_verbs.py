@@ -123,7 +123,7 @@ def test_from_depth_to_record(folder: Path) -> None:
         for chrom in CONTIGS
     }
     assert log2["chr3"] == pytest.approx(np.log2(0.6), abs=0.1)
-    assert log2["chrX"] == pytest.approx(0, abs=0.05)  # of a man
+    assert log2["chrX"] == pytest.approx(0, abs=0.1)  # of a man
     out = called(folder)
     rows = {row["gene"]: row for row in read_table(out["copy-numbers"], COPY_NUMBERS)}
     assert {gene for gene, row in rows.items() if row["call"] != "neutral"} == {"Gchr3"}

@@ -1,4 +1,4 @@
-"""The cohort at a quarter of its depth: every planted change of copies is found, and nothing else."""
+"""The cohort at a quarter of its depth: each planted change of copies is found, nothing else."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,7 @@
 """The rows of the table of copy numbers: genes, and exons that differ from their gene."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from dugnad.panel_copy_number import CopyNumberRules
 
 OWN = 3.5  # SD by which a gene differs from its segment, to have a level of its own
 OWN_LOG2 = 0.1  # and by so much of log2
-EXON_COPIES = 0.5  # of the gene's copies, by which some exons differ at least
 NORMAL_LOG2, NORMAL_Z = 0.3, 4.0  # of the case's normal, to be told
 
 
@@ -59,10 +58,23 @@ class Table:
         if len(usable) < self.rules.min_bins.value or self.analysis.sample.noise is None:
             yield self._unseen(gene, usable)
             return
-        yield self._whole(gene, usable)
-        run = differing_exons(gene, sample.log2, sample.sd, self.rules.min_bins.value)
-        if run and abs(run.z) >= self.rules.exon_z_score.value:
-            yield self._exons(gene, run)
+        fewest, baseline = self.rules.min_bins.value, self.analysis.baseline
+        run = differing_exons(gene, sample.log2, sample.sd, baseline, fewest)
+        part = self._exons(gene, run) if run and abs(run.z) >= self.least_exon_z else None
+        if part and self.judge(part, self.analysis.mixture)[1].call == "neutral":
+            part = None
+        whole = self._whole(gene, usable)
+        if part:
+            note = f"{whole.note}; " if whole.note else ""
+            whole = replace(whole, note=f"{note}its exons {part.exons} differ, see there")
+        yield whole
+        if part:
+            yield part
+
+    @property
+    def least_exon_z(self) -> float:
+        """SD by which some exons differ from the rest of their gene, at least."""
+        return self.rules.exon_z_score.value
 
     def _unseen(self, gene: Gene, usable: Ints) -> Found:
         shown = Shown(np.nan, np.nan, np.zeros(1), 0, normal_of(self.analysis.sample, gene.bins))
@@ -95,7 +107,7 @@ class Table:
         shown = Shown(own.log2, own.log2_se, own.baf, 0, normal)
         length = int(bins.end[run.inside[-1]] - bins.start[run.inside[0]])
         note = f"{len(run.inside)} bins of exons {run.name} against the rest of the gene"
-        least = self.rules.exon_z_score.value
+        least = self.least_exon_z
         return Found(gene, run.name, run.inside, own.log2, run.z, shown, None, length, least, note)
 
     def _sites_in(self, index: Ints) -> Ints:

@@ -89,11 +89,14 @@ class Run:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
-def differing_exons(gene: Gene, log2: Floats, sd: Floats, fewest: int) -> Run | None:
+def differing_exons(
+    gene: Gene, log2: Floats, sd: Floats, baseline: float, fewest: int
+) -> Run | None:
     """The run of exons that differs most from the rest of its gene; None with too few bins.
 
     Every run of neighbouring exons is held against all other bins, of which there must be
-    ``fewest``; each of its bins must lie on the same side of their mean.
+    ``fewest``; each of its bins must lie on the same side of their median. Of a run and that rest,
+    the one that is further from ``baseline``, the log2 of a normal cell's copies, is the event.
     """
     usable = np.isfinite(log2[gene.bins]) & np.isfinite(sd[gene.bins]) & (gene.exon >= 0)
     index, exon = gene.bins[usable], gene.exon[usable]
@@ -104,19 +107,21 @@ def differing_exons(gene: Gene, log2: Floats, sd: Floats, fewest: int) -> Run | 
             inside = (exon >= numbers[low]) & (exon <= numbers[high])
             if (~inside).sum() < fewest:
                 break
-            z = _contrast(log2[index], sd[index], inside)
+            z = _contrast(log2[index] - baseline, sd[index], inside)
             if z is not None and (best is None or abs(z) > abs(best.z)):
                 best = Run(numbers[low], numbers[high], index[inside], z)
     return best
 
 
 def _contrast(log2: Floats, sd: Floats, inside: Bools) -> float | None:
-    """Mean inside less median outside, in SD; None where the bins inside disagree."""
+    """Mean inside less median outside, in SD; None where bins disagree, or the rest is off more."""
     outside = float(np.median(log2[~inside]))
     away = (log2[inside] - outside) / sd[inside]
     if not (np.all(away > 2) or np.all(away < -2)):
         return None
     precision = 1 / sd**2
     mean = float((log2 * precision)[inside].sum() / precision[inside].sum())
+    if abs(mean) < abs(outside):
+        return None
     error = np.sqrt(1 / precision[inside].sum() + 1.57 / precision[~inside].sum())
     return float((mean - outside) / error)
