@@ -63,14 +63,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def write_depth(path: Path, lost: str = "", seed: int = 1) -> None:
+def write_depth(path: Path, lost: str = "", reads: int = 100) -> None:
     """mosdepth's track of a man; of bins of ``lost``, half the copies at 80 % purity."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     with gzip.open(path, "wt") as out:
         for chrom in CONTIGS:
             for start in STARTS:
                 copies = 1.0 if chrom == "chrX" else 1.2 if chrom == lost else 2.0
-                mean = 100 * copies * efficiency(chrom, start)
+                mean = reads * copies * efficiency(chrom, start)
                 depth = int(rng.poisson(mean))
                 out.write(f"{chrom}\t{start}\t{start + WIDTH}\t{depth}\n")
 
@@ -90,7 +90,8 @@ def make_reference(folder: Path) -> None:
 
 
 def measured(folder: Path, lost: str = "") -> Path:
-    write_depth(folder / "t.per-base.bed.gz", lost)
+    if not (folder / "t.per-base.bed.gz").exists():
+        write_depth(folder / "t.per-base.bed.gz", lost)
     output = folder / "t.bins.parquet"
     assert main([
         "measure-bins", "--per-base", str(folder / "t.per-base.bed.gz"),
@@ -151,6 +152,15 @@ def test_flat_reference_says_so(folder: Path) -> None:
     assert part.flat_reference
     assert part.reference.startswith("flat reference for want of normals")
     assert {gene.call for gene in part.genes} <= {"neutral", "not_assessable"}
+
+
+def test_sample_without_reads_is_not_assessable(folder: Path) -> None:
+    make_reference(folder)
+    write_depth(folder / "t.per-base.bed.gz", reads=0)
+    measured(folder)
+    part = CopyNumber.model_validate_json(called(folder)["record"].read_text())
+    assert {gene.call for gene in part.genes} == {"not_assessable"}
+    assert part.purity.estimated is None
 
 
 def test_panel_without_rules_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,8 +93,8 @@ def _mixture(
 ) -> Mixture:
     """Purities about the one that is used: by likelihood, or alike about a stated one."""
     if used is None or fitted is None:
-        return Mixture(used, used or 1.0, used or 1.0, 0.0, (), (), (), None)
-    lower = fitted.lower if by_estimate else max(used - SPREAD, 0.01)
+        return Mixture(None, 1.0, 1.0, 0.0, (), (), (), None)
+    lower = fitted.lower if by_estimate else max(used - SPREAD, used / 2)
     upper = fitted.upper if by_estimate else min(used + SPREAD, 1.0)
     thought = np.linspace(lower, upper, STEPS)
     profile = np.interp(thought, PURITIES, fitted.profile)

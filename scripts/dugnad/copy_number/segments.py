@@ -19,6 +19,7 @@ WAVE = 0.02  # SD of log2 that neighbouring bins share: capture, GC and what no 
 OUTLYING = 4.0  # SD: bins further off do not count towards a mean
 FEWEST = 2  # bins of a segment, unless its contig has no more
 AGREES = 6.0  # twice the log likelihood up to which sites that come with a lone bin are kept
+QUIET = 0.005  # SD of log2 of a bin: no sample has less noise
 LOWEST = -5.0  # log2 below which depth is none
 
 
@@ -62,7 +63,7 @@ def noise_of(bins: Bins, log2: Floats) -> float | None:
     steps = np.diff(log2[known])[same]
     if len(steps) < 10:
         return None
-    return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2))
+    return float(max(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2), QUIET))
 
 
 def sd_of(log2: Floats, weight: Floats, noise: float) -> Floats:
