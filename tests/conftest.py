@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import REAL_DATA, ROOT, Snakemake
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A folder's tests stay in one process, which makes their fixtures once; the longest first."""
     home = Path(__file__).parent
