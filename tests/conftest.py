@@ -12,13 +12,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import REAL_DATA, ROOT, Snakemake
 
 
-@pytest.hookimpl(tryfirst=True)
+def folder_of(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A folder's tests stay in one process, which makes their fixtures once."""
+    item.add_marker(pytest.mark.xdist_group(folder_of(item)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A folder's tests stay in one process, which makes their fixtures once; the longest first."""
-    home = Path(__file__).parent
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(home).parts[0]))
-    items.sort(key=lambda item: item.path.relative_to(home).parts[0] != "e2e")
+    """The longest first."""
+    items.sort(key=lambda item: folder_of(item) != "e2e")
 
 
 @pytest.fixture(scope="session")
