@@ -1,9 +1,12 @@
 """Genes are called by the panel's limits, and what cannot be called is said to be so."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from simulated import SOME, Event, judged, part_exons, rules, simulate
 
-from dugnad.copy_number.analysis import analyse
+from dugnad.copy_number.analysis import analyse, beside
 from dugnad.copy_number.calls import call_of
 from dugnad.copy_number.gene_table import Table
 from dugnad.copy_number.genes import locate
@@ -159,3 +162,22 @@ def test_a_normal_has_no_event() -> None:
     assert {row["call"] for row in rows.values()} == {"neutral"}
     assert all(row["exons"] is None for row in rows.values())
     assert not any(segment["loh"] for segment in segment_rows(analysis, rules()))
+
+
+def test_own_normal_takes_the_place_of_a_flat_reference() -> None:
+    """What probes catch is the same in both samples, and leaves the tumour's change alone."""
+    event = Event("chr9", 10, 13, 0)
+    sample, _ = simulate([*CONTEXT, event], spread=None)
+    normal, _ = simulate([], seed=5, spread=None)
+    caught = np.random.default_rng(1).normal(0, 0.5, len(sample.bins))
+    tumour = beside(replace(sample, log2=sample.log2 + caught),
+                    replace(normal, log2=normal.log2 + caught))  # fmt: skip
+    assert tumour.beside_normal
+    assert tumour.noise == pytest.approx(0.1, abs=0.03)
+    lost = (tumour.bins.chrom == "chr9") & (tumour.bins.start < 70_000)
+    assert np.nanmin(tumour.log2[lost]) < -1
+
+
+def test_bins_of_one_target_are_one_against_a_flat_reference() -> None:
+    flat, held = simulate([], spread=None)[0], simulate([])[0]
+    assert flat.sd[0] == pytest.approx(held.sd[0] * 10**0.5)  # ten bins share a label

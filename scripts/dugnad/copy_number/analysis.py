@@ -1,7 +1,7 @@
 """A sample's bins and sites to segments, and segments to purity."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from dugnad.qc.sites import Stretch as Par
 from dugnad.record_copy_number import Purity
 from dugnad.vcf import Call
 
+HARDLY = -3.0  # log2 of a normal's bin, beside the others
 SOMATIC_READS, SOMATIC_VAF = 5, 0.03  # of a variant that may tell purity
 SOMATIC_DEPTH, NORMAL_VAF = 50, 0.01
 BASE_QUALITY, BACKGROUND = 25, 40  # Phred
@@ -35,6 +36,8 @@ class Sample:
     normal: Ints
     noise: float | None
     sd: Floats
+    beside_normal: bool = False
+    """Whether depth was held against the case's own normal."""
 
     @property
     def usable(self) -> "np.ndarray[Any, np.dtype[np.bool_]]":
@@ -59,7 +62,21 @@ def sample_of(rows: Sequence[Mapping[str, Any]], sex: str, par: Sequence[Par]) -
     kinds = bins.kinds(par)
     copies = normal_copies(kinds, sex)
     sd = sd_of(log2, weight, noise if noise else 1.0)
+    if np.isnan(spread).all():  # bins of one target share its probes' efficiency: they are one
+        _, place, alike = np.unique(bins.label, return_inverse=True, return_counts=True)
+        sd = sd * np.sqrt(alike[place])
     return Sample(bins, log2, weight, spread, copies, noise, sd)
+
+
+def beside(tumour: Sample, normal: Sample) -> Sample:
+    """A tumour without a panel's normals, held against the case's own normal.
+
+    Bins that the normal hardly shows are not used.
+    """
+    log2 = np.where(normal.log2 > HARDLY, tumour.log2 - normal.log2, np.nan)
+    noise = noise_of(tumour.bins, log2)
+    sd = sd_of(log2, tumour.weight, noise if noise else 1.0)
+    return replace(tumour, log2=log2, noise=noise, sd=sd, beside_normal=True)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dugnad.copy_number import cnvkit
-from dugnad.copy_number.analysis import analyse, sample_of, somatic_calls
+from dugnad.copy_number.analysis import analyse, beside, sample_of, somatic_calls
 from dugnad.copy_number.baf import (
     Site,
     is_foreign,
@@ -70,6 +70,8 @@ def main(args: argparse.Namespace) -> None:
     calls = list(read_calls(args.calls, args.tumour, args.normal)) if args.calls else []
     known = heterozygous([read_counts(path) for path in args.sites], calls, rules)
     somatic = somatic_calls(calls) if known.by_normal else []
+    if samples[0].flat and len(samples) > 1 and known.by_normal:
+        samples[0] = beside(samples[0], samples[1])
     analysis = analyse(samples[0], known.sites, somatic, args.purity, rules)
     table = Table(analysis, samples[1] if len(samples) > 1 and known.by_normal else None, rules)
     found = table.find(locate(panel.genes, read_exons(args.exons), samples[0].bins))

@@ -149,11 +149,12 @@ class Table:
             return Verdict(verdict.call, "low" if lowered else confidence, reason)
         if self.analysis.sample.flat:
             confidence = "low"
-            reason += "; held against a flat reference"
+            beside = self.analysis.sample.beside_normal
+            reason += f"; held against {'one normal' if beside else 'a flat reference'}"
         if found.exons is not None and len(found.bins) < 2:
             confidence = "low"
             reason += "; one bin alone"
-        if self._in_normal(found):
+        if not self.analysis.sample.beside_normal and self._in_normal(found):
             confidence = "low"
             reason += "; the normal's depth differs there too: germline, or the probes"
         return Verdict(verdict.call, confidence, reason)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dugnad.copy_number.analysis import Analysis
+from dugnad.copy_number.analysis import Analysis, Sample
 from dugnad.copy_number.calls import failed
 from dugnad.copy_number.gene_table import Found, Table
 from dugnad.copy_number.levels import Level, Shown, level_of
@@ -67,7 +67,7 @@ def part_of(
     sample = analysis.sample
     known = np.flatnonzero(sample.usable)
     return CopyNumber(
-        reference=_reference(sample.flat, rules, software),
+        reference=_reference(sample, rules, software),
         flat_reference=sample.flat,
         program=f"cnvkit {software}",
         noise=sample.noise,
@@ -86,9 +86,11 @@ def part_of(
     )
 
 
-def _reference(flat: bool, rules: CopyNumberRules, software: str) -> str:
+def _reference(sample: Sample, rules: CopyNumberRules, software: str) -> str:
     how = f"CNVkit {software}, corrected for GC content"
-    if flat or rules.normals is None:
+    if sample.beside_normal:
+        return f"the case's own normal, for want of a panel's normals ({how})"
+    if sample.flat or rules.normals is None:
         return f"flat reference for want of normals: probes' own efficiency remains ({how})"
     return f"normals of the panel, {rules.normals.name} ({how})"
 
