@@ -26,7 +26,7 @@ check: setup ## static checks: ruff, mypy, snakefmt, snakemake --lint
 	@scripts/check.sh
 
 test: check ## static checks, then all tests, in two processes
-	@pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: setup ## measure; writes build/bench.json and docs/performance.md
 	@python -m benchmarks.run

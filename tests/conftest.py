@@ -4,26 +4,31 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support import REAL_DATA, ROOT, Snakemake
 
 
-def folder_of(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A folder's tests stay in one process, which makes their fixtures once."""
-    item.add_marker(pytest.mark.xdist_group(folder_of(item)))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first."""
-    items.sort(key=lambda item: folder_of(item) != "e2e")
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/e2e/"))
+
+
+class ByFolder(LoadScopeScheduling):
+    """A folder's tests stay in one process, which makes their fixtures once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("/")[1]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """Called where tests run in several processes."""
+    return ByFolder(config, log)
 
 
 @pytest.fixture(scope="session")
