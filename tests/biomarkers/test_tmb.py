@@ -15,7 +15,7 @@ from dugnad.biomarkers.coding import CodingTargets, coding_targets
 from dugnad.biomarkers.measure_tmb import leakage
 from dugnad.biomarkers.tmb import Counted, burden, count, result
 from dugnad.cli import main
-from dugnad.interpretation.local_copies import Segments
+from dugnad.copy_number.places import Segments
 from dugnad.interpretation.vaf_model import posterior_of
 from dugnad.panel import Panel
 from dugnad.panel_biomarkers import TmbRule, TmbRules

@@ -11,7 +11,7 @@ from dugnad.copy_number import baf
 from dugnad.copy_number.bins import cut_targets, gc_content, normal_copies
 from dugnad.copy_number.cnvkit_files import read_cnr, read_cns
 from dugnad.copy_number.normals_check import reference_problems
-from dugnad.copy_number.places import states_at
+from dugnad.copy_number.places import LocalCopies, Segments
 from dugnad.copy_number.reference import Reference, match, read_reference, write_reference
 from dugnad.errors import UserError
 from dugnad.qc.sites import stretch
@@ -121,17 +121,20 @@ def test_likelihood_of_shares_peaks_at_the_rarer_allele() -> None:
 
 def test_copies_at_a_place() -> None:
     def row(start: int, end: int, copies: float | None, minor: int | None) -> dict[str, object]:
+        total = None if copies is None else round(copies)
         return {"chrom": "chr1", "start": start, "end": end, "copies": copies,
-                "minor_copies": minor, "normal_copies": 2}  # fmt: skip
+                "total_copies": total, "minor_copies": minor, "normal_copies": 2}  # fmt: skip
 
-    at = states_at([row(1000, 2000, 1.1, 0), row(3000, 4000, None, None), row(5000, 6000, 3.2, 1)])
-    assert at("chr1", 1500) == (1.1, 0, 2)
-    assert at("chr1", 2001) == (1.1, 0, 2)  # nearer than the next
-    assert at("chr1", 3500) is None
-    assert at("chr1", 4900) == (3.2, 1, 2)
-    assert at("chr1", 1) == (1.1, 0, 2)
-    assert at("chr1", 9999) == (3.2, 1, 2)
-    assert at("chr2", 1500) is None
+    segments = Segments(
+        [row(1000, 2000, 1.1, 0), row(3000, 4000, None, None), row(5000, 6000, 3.2, 1)]
+    )
+    one, three = LocalCopies(1.1, 1, 0, 2), LocalCopies(3.2, 3, 1, 2)
+    for pos in (1, 1500, 2001):  # the last is nearer than to the next
+        assert segments.at("chr1", pos) == one
+    for pos in (4900, 5500, 9999):
+        assert segments.at("chr1", pos) == three
+    assert segments.at("chr1", 3500) is None
+    assert segments.at("chr2", 1500) is None
 
 
 def test_cnvkit_tables_of_real_samples(real_data: Path, tmp_path: Path) -> None:

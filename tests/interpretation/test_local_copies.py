@@ -1,24 +1,10 @@
-"""Measured copies at a variant's place: looked up, and used to tell germline from somatic."""
-
-from typing import Any
+"""Measured copies at a variant's place, used to tell germline from somatic."""
 
 import pytest
 from test_vaf_model import model
 
-from dugnad.interpretation.local_copies import LocalCopies, Segments
+from dugnad.copy_number.places import LocalCopies
 from dugnad.interpretation.vaf_model import posterior_of
-
-
-def segment(start: int, end: int, **changes: Any) -> dict[str, Any]:
-    copies = {"copies": 1.1, "total_copies": 1, "minor_copies": 0, "normal_copies": 2}
-    return {"chrom": "chr1", "start": start, "end": end, **copies, **changes}
-
-
-def test_a_place_is_in_its_segment_alone() -> None:
-    segments = Segments([segment(500, 600, copies=None), segment(100, 200)])
-    assert segments.at("chr1", 101) == segments.at("chr1", 200) == LocalCopies(1.1, 1, 0, 2)
-    for chrom, pos in (("chr1", 100), ("chr1", 201), ("chr1", 550), ("chr2", 150), ("chr1", 1)):
-        assert segments.at(chrom, pos) is None
 
 
 def germline(vaf: float, measured: LocalCopies | None, trust: float = 0.9) -> float:

@@ -11,10 +11,10 @@ from typing import Any
 
 from dugnad.biomarkers.coding import CodingTargets
 from dugnad.biomarkers.tmb import count, result
+from dugnad.copy_number.places import Segments
 from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.interpretation.interpret_variants import normal_of
-from dugnad.interpretation.local_copies import Segments
 from dugnad.interpretation.vaf_model import posterior_of
 from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate

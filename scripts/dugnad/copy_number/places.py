@@ -1,36 +1,50 @@
 """Copies at a place, as the segments of a case say."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-Copies = tuple[float, int | None, int]
-"""Copies in a tumour cell, of which so many of the rarer parent (None: not told), and in a normal
-cell."""
 
+@dataclass(frozen=True)
+class LocalCopies:
+    """Copies in a tumour cell, of which so many of the rarer parent, and in a normal cell.
 
-def states_at(segments: Iterable[Mapping[str, Any]]) -> Callable[[str, int], Copies | None]:
-    """A function of contig and 1-based position, from rows of the table of segments.
-
-    Between two segments of a contig the nearer one counts; beyond the first and last it is they.
-    The answer is None on a contig without segments, and where copies are not told.
+    ``minor`` is None where it cannot be told.
     """
-    by_contig: dict[str, list[Mapping[str, Any]]] = {}
-    for row in sorted(segments, key=lambda row: (row["chrom"], row["start"])):
-        by_contig.setdefault(row["chrom"], []).append(row)
-    starts = {chrom: [row["start"] for row in rows] for chrom, rows in by_contig.items()}
 
-    def look_up(chrom: str, pos: int) -> Copies | None:
-        rows = by_contig.get(chrom)
+    copies: float
+    total: int
+    minor: int | None
+    normal: int
+
+
+class Segments:
+    """Rows of the segments table, to look places up in."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep the rows by contig."""
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        for row in sorted(rows, key=lambda row: (row["chrom"], row["start"])):
+            self._rows.setdefault(row["chrom"], []).append(row)
+        self._starts = {chrom: [row["start"] for row in rows] for chrom, rows in self._rows.items()}
+
+    def at(self, chrom: str, pos: int) -> LocalCopies | None:
+        """The copies at a 1-based position.
+
+        Between two segments of a contig the nearer one counts; beyond the first and last it is
+        they. None on a contig without segments, and where copies are not told.
+        """
+        rows = self._rows.get(chrom)
         if not rows:
             return None
-        index = max(bisect_right(starts[chrom], pos - 1) - 1, 0)
+        index = max(bisect_right(self._starts[chrom], pos - 1) - 1, 0)
         row = rows[index]
         after = rows[index + 1] if index + 1 < len(rows) else None
         if after and pos > row["end"] and after["start"] - pos + 1 < pos - row["end"]:
             row = after
-        if row["copies"] is None:
+        if row["copies"] is None or row["total_copies"] is None:
             return None
-        return row["copies"], row["minor_copies"], row["normal_copies"]
-
-    return look_up
+        return LocalCopies(
+            row["copies"], row["total_copies"], row["minor_copies"], row["normal_copies"]
+        )

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dugnad.copy_number.places import Segments
 from dugnad.interpretation.filters import flags
-from dugnad.interpretation.local_copies import Segments
 from dugnad.interpretation.origin import Normal, origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
 from dugnad.panel import Panel, load_panel

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dugnad.interpretation.local_copies import LocalCopies
+from dugnad.copy_number.places import LocalCopies
 from dugnad.interpretation.vaf_model import Posterior, posterior_of
 from dugnad.panel_rules import Origin
 from dugnad.record import OriginName

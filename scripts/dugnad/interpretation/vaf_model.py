@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dugnad.interpretation.local_copies import LocalCopies
+from dugnad.copy_number.places import LocalCopies
 from dugnad.panel_rules import CopyState, Likelihood
 
 _PURITIES = tuple(step / 20 for step in range(2, 20))
