@@ -104,7 +104,8 @@ def test_panel_files(genome: Genome, recipe: GenomeRecipe, tmp_path: Path) -> No
     }
     assert set(tables) == {
         "targets.bed", "probes.bed", "msi_loci.bed", "hotspots.tsv",
-        "cnv_genes.tsv", "fusion_genes.tsv", "transcripts.tsv",
+        "cnv_genes.tsv", "fusion_genes.tsv", "transcripts.tsv", "arms.bed", "known_fusions.tsv",
+        "splice_variants.tsv",
     }  # fmt: skip
     for contig, start, end, label, unit, number in tables["msi_loci.bed"]:
         locus = MsiLocus(contig, int(start), int(end), unit, label)
