@@ -20,10 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class ByFolder(LoadScopeScheduling):
-    """A folder's tests stay in one process, which makes their fixtures once."""
+    """A folder's tests stay in one process, which makes their fixtures once.
+
+    Those of the whole cohort are a part of their own, beside the other runs of the workflow.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("/")[1]
+        folder, file = nodeid.split("::")[0].split("/")[1:3]
+        return "cohort" if "_cohort" in file or "gates" in file else folder
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
