@@ -1,7 +1,7 @@
 # make demo: from nothing to a tumour-board report      make test: all checks and tests
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench accuracy lock schemas clean
+.PHONY: help setup demo check test test-whole bench accuracy lock schemas clean
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 COHORT ?= standard
 DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
@@ -9,7 +9,7 @@ DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
 RUN := snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local
 
 help: ## show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 setup: ## make .venv and find or install the tools
 	@scripts/setup.sh
@@ -25,7 +25,10 @@ demo: setup ## run demo cases from FASTQ to reports (COHORT=full: all); prints t
 check: setup ## static checks: ruff, mypy, snakefmt, snakemake --lint
 	@scripts/check.sh
 
-test: check ## static checks, then all tests, in two processes
+test: check ## static checks, then the tests, in two processes
+	@pytest -m "not whole" -n 2 --dist loadscope --no-loadscope-reorder
+
+test-whole: check ## the same, and what takes minutes more: the demo's realism, all mixtures of real reads
 	@pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 bench: setup ## measure; writes build/bench.json and docs/performance.md

@@ -9,9 +9,15 @@ from support import BUILD, ROOT, Snakemake
 
 
 @pytest.fixture(scope="session")
-def demo(snakemake: Snakemake) -> Path:
+def standard(snakemake: Snakemake) -> Path:
     """The standard cohort, as ``make demo`` runs it."""
-    return finished(snakemake, "demo")
+    return finished(snakemake, "standard")
+
+
+@pytest.fixture(scope="session")
+def demo(snakemake: Snakemake) -> Path:
+    """The first case, as deep as its panel asks for."""
+    return finished(snakemake, "demo", "--cases", "IPX0001", "--scale", "0.6")
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +29,8 @@ def light(snakemake: Snakemake) -> Path:
 @pytest.fixture(scope="session")
 def cohort(snakemake: Snakemake) -> Path:
     """The whole cohort at a quarter of its depth, run to all reports; gates may stop the run."""
-    return finished(snakemake, "cohort", "--cases", "full", "--scale", "0.25", target="reports")
+    cases = ",".join(path.stem for path in sorted((ROOT / "resources/demo/cases").glob("*.yaml")))
+    return finished(snakemake, "cohort", "--cases", cases, "--scale", "0.25", target="reports")
 
 
 def finished(snakemake: Snakemake, name: str, *arguments: str, target: str = "all") -> Path:

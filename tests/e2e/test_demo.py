@@ -127,7 +127,7 @@ def test_manifest_names_what_made_it(demo: Path) -> None:
     assert tools <= manifest["software"].keys()
     inputs = {entry["path"] for entry in manifest["inputs"]}
     assert {"genome/demo.fa", "known/clinvar.vcf.gz", "config/samples.tsv"} <= inputs
-    assert sum(path.endswith(".fastq.gz") for path in inputs) == 10
+    assert sum(path.endswith(".fastq.gz") for path in inputs) == 8
     assert all(re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]) for entry in manifest["inputs"])
 
 

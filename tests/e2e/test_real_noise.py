@@ -123,6 +123,7 @@ def _counts(read: pysam.AlignedSegment) -> bool:
     return not read.flag & 3844 and read.mapping_quality >= 20
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("mixture", mixtures(), ids=lambda mixture: mixture.name)
 def test_private_variants_pass_and_noise_does_not(
     real_data: Path, mixed: Path, mixture: Mixture
