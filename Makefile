@@ -9,7 +9,7 @@ DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
 RUN := snakemake --snakefile Snakefile --directory $(DEMO) --profile profiles/local
 
 help: ## show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## make .venv and find or install the tools
 	@scripts/setup.sh
