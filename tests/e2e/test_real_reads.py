@@ -150,6 +150,7 @@ def test_egfr_l861q_by_the_bam_door(real_data: Path, tmp_path: Path, snakemake: 
     assert not found.annotated
 
 
+@pytest.mark.whole  # an index of 160 Mb
 def test_egfr_l861q_as_fastq_on_grch38(
     real_data: Path, tmp_path: Path, snakemake: Snakemake
 ) -> None:
