@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pysam
 import pytest
-from simulated import rules
+from simulated_bins import rules
 
 from dugnad.copy_number import baf
 from dugnad.copy_number.bins import cut_targets, gc_content, normal_copies

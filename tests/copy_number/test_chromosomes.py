@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from simulated import CONTIGS, Event, judged, part_exons
+from simulated_bins import CONTIGS, Event, judged, part_exons
 
 GROUP = 4  # contigs with events in one simulated genome
 

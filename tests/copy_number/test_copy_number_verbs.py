@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pysam
 import pytest
 import yaml
-from simulated import rules
+from simulated_bins import rules
 
 from builders import panel_data, write_vcf
 from dugnad.cli import main

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simulated import SOME, Event, judged, part_exons, rules, simulate
+from simulated_bins import SOME, Event, judged, part_exons, rules, simulate
 
 from dugnad.copy_number.analysis import analyse, beside
 from dugnad.copy_number.calls import call_of

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from simulated import SOME, Event, rules, simulate
+from simulated_bins import SOME, Event, rules, simulate
 
 from dugnad.copy_number.analysis import analyse
 from dugnad.vcf import Call, Quality, Support
