@@ -164,6 +164,13 @@ def test_rna_makes_up_for_little_dna_but_not_for_the_normal() -> None:
     assert germline["filters"] == ["in_normal"]
 
 
+def test_the_normals_filter_lasts_whatever_it_is_called() -> None:
+    limit = {"id": "germline", "field": "normal_reads", "above": 3, "unit": "x", "why": "t"}
+    rows = [dna(normal_split_reads=15), rna()]
+    (found,) = join(rows, rules(filters=[limit]), knowledge(), BOTH)
+    assert found.row["filters"] == ["germline"]
+
+
 def test_pairs_that_span_little_more_than_they_are_off_are_flagged() -> None:
     short = {"chrom_1": "chr1", "pos_1": 10_300, "strand_1": "+", "chrom_2": "chr1",
              "pos_2": 10_800, "strand_2": "-", "split_reads": 0, "pairs": 30}  # fmt: skip
@@ -191,6 +198,15 @@ def test_without_a_normal_it_may_be_germline() -> None:
     row = joined(dna(normal_split_reads=None, normal_pairs=None), setting=Setting(False, True))
     assert "may be germline" in row[0].row["reason"]
     assert row[0].row["filters"] == []
+
+
+@pytest.mark.parametrize("reads", [0, 15])
+def test_another_persons_normal_says_nothing(reads: int) -> None:
+    foreign = Setting(normal=False, rna=True, foreign=True)
+    row = joined(dna(normal_split_reads=reads), setting=foreign)[0].row
+    assert row["filters"] == []
+    assert "the normal is not of this person, so that it may be germline" in row["reason"]
+    assert (row["normal_split_reads"], row["normal_pairs"]) == (None, None)
 
 
 def test_a_normal_that_was_not_counted_is_no_clean_one() -> None:

@@ -11,6 +11,7 @@ from builders import panel, panel_data
 from dugnad.annotation.transcripts import Transcript
 from dugnad.cli import main
 from dugnad.rearrangements.panel_check import fusion_problems, fusion_symbols
+from dugnad.record import CaseGate, SampleGate
 from dugnad.record_rearrangements import Rearrangements
 from dugnad.tables import JUNCTIONS, REARRANGEMENTS, read_table
 from support import ROOT
@@ -71,6 +72,15 @@ def test_from_reads_to_the_record(home: Path) -> None:
     part = Rearrangements.model_validate_json((home / "r.json").read_text())
     assert [item.name for item in part.found] == ["EML4::ALK"]
     assert [item.gene for item in part.partners] == ["EML4", "ALK"]
+    assert not any("normal" in note for note in part.notes)
+    sample = SampleGate(
+        sample="N", verdict="fail", reasons=(), blocked_by=("identity",), accepted=()
+    )
+    gate = CaseGate(case="C", verdict="fail", samples=(sample,))
+    (home / "gate.json").write_text(gate.model_dump_json())
+    assert main(["join-rearrangements", *map(str, [*joining, "--gate", home / "gate.json"])]) == 0
+    part = Rearrangements.model_validate_json((home / "r.json").read_text())
+    assert "The normal is not of this person: a rearrangement of DNA may be germline." in part.notes
 
 
 def test_without_an_annotation_the_genes_are_not_told(home: Path) -> None:

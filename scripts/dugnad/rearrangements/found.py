@@ -20,12 +20,16 @@ Counter = Callable[[Broken], int | None]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a case has: a normal, and RNA, which is searched or not, and can be trusted or not."""
+    """What a case has: a normal, and RNA, which is searched or not, and can be trusted or not.
+
+    ``normal`` is one that speaks for the patient; another person's is ``foreign`` and says nothing.
+    """
 
     normal: bool = False
     rna: bool = False
     rna_trusted: bool = True
     rna_searched: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

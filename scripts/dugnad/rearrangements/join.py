@@ -39,7 +39,7 @@ def join(
     rna = [of_rna(e, knowledge) for e in rna_events(listed, exact)]
     joined = [
         _dna_alone(item, setting, expressed) if item.dna and not item.rna else item
-        for item in _reciprocal(list(_together(dna, rna)))
+        for item in _reciprocal(list(_together(dna, rna, _lasting(rules))))
     ]
     return sorted(joined, key=_order)
 
@@ -70,13 +70,15 @@ def _of_dna(
             "split_reads", "pairs", "normal_split_reads", "normal_pairs",
         )
     }  # fmt: skip
+    if setting.foreign:
+        row |= {"normal_split_reads": None, "normal_pairs": None}
     row |= {
         "svtype": joined.svtype,
         "vaf": vaf(event),
         "called_by": [f"dna:{name}" for name in event.methods],
         "filters": _dna_filters(event, described, rules, setting.normal),
     }
-    found = Found(row, described, dna=event).because(_dna_words(event, setting.normal))
+    found = Found(row, described, dna=event).because(_dna_words(event, setting))
     span = joined.span
     if span is not None and span < rules.search.min_size.value:
         same = agreeing(joined, variants)
@@ -99,11 +101,13 @@ def _dna_filters(
     return [*callers_own(event.rows), *off, *flagged]
 
 
-def _dna_words(event: Event, normal: bool) -> str:
+def _dna_words(event: Event, setting: Setting) -> str:
     lead = event.lead
     words = f"DNA: {_counted(lead['split_reads'], 'fragment')} read across it and"
     words += f" {_counted(lead['pairs'], 'pair')} around it ({', '.join(event.methods)})"
-    if not normal:
+    if setting.foreign:
+        return f"{words}; the normal is not of this person, so that it may be germline"
+    if not setting.normal:
         return f"{words}; no normal, so that it may be germline"
     if lead["normal_split_reads"] is None and lead["normal_pairs"] is None:
         return f"{words}; not counted in the normal, so that it may be germline"
@@ -118,14 +122,22 @@ def _counted(number: int | None, noun: str) -> str:
 # both
 
 
-def _together(dna: Sequence[Found], rna: Sequence[Found]) -> Iterator[Found]:
+def _lasting(rules: RearrangementRules) -> frozenset[str]:
+    """Filters that no RNA makes up for: the normal's reads, and what is not the panel's."""
+    of_normal = (row.id for row in rules.filters if row.field in {"normal_reads", "normal_ratio"})
+    return frozenset([OFF_PANEL, *of_normal])
+
+
+def _together(
+    dna: Sequence[Found], rna: Sequence[Found], lasting: frozenset[str]
+) -> Iterator[Found]:
     """Each DNA row with the commonest RNA transcript that it explains; other RNA by itself."""
     left = sorted(rna, key=lambda item: (bool(item.row["filters"]), -_rna_reads(item)))
     for found in sorted(dna, key=lambda item: (bool(item.row["filters"]), -_dna_reads(item))):
         fitting = [item for item in left if explained(found, item)]
         if fitting:
             left = [item for item in left if item not in fitting]
-            yield _both(found, fitting[0])
+            yield _both(found, fitting[0], lasting)
             for other in fitting[1:]:
                 yield other.flagged(MINOR_ISOFORM)
         else:
@@ -152,7 +164,7 @@ def explained(dna: Found, rna: Found) -> bool:
     return same and two.head.exon <= one.head.exon and two.tail.exon >= one.tail.exon
 
 
-def _both(dna: Found, rna: Found) -> Found:
+def _both(dna: Found, rna: Found, lasting: frozenset[str]) -> Found:
     """DNA's places with the exons, frame and domain of the transcript that is seen."""
     seen = {
         name: rna.row[name]
@@ -161,9 +173,9 @@ def _both(dna: Found, rna: Found) -> Found:
         or name in {"exon_5", "exon_3", "frame", "domain", "domain_kept", "transcript_5",
                     "transcript_3"}
     }  # fmt: skip
-    lasting = [i for i in dna.row["filters"] if i == OFF_PANEL or "normal" in i]
     passes = not (dna.row["filters"] and rna.row["filters"])
-    filters = lasting if passes else [*dna.row["filters"], *rna.row["filters"]]
+    kept = [name for name in dna.row["filters"] if name in lasting]
+    filters = kept if passes else [*dna.row["filters"], *rna.row["filters"]]
     row = dna.row | seen
     row |= {
         "filters": list(dict.fromkeys(filters)),

@@ -14,6 +14,7 @@ import pysam
 
 from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.files import write_text
+from dugnad.interpretation.interpret_variants import normal_of
 from dugnad.panel import Panel, load_panel
 from dugnad.rearrangements.describe import Knowledge
 from dugnad.rearrangements.found import OFF_PANEL, Counter, Found, Setting
@@ -56,10 +57,15 @@ def main(args: argparse.Namespace) -> None:
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     knowledge = knowledge_of(panel, transcripts, args.domains)
     rna = args.rna[0] if args.rna else None
+    gate = (
+        CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8")) if args.gate else None
+    )
+    foreign = bool(gate and args.normal and normal_of(gate, args.normal) == "foreign")
     setting = Setting(
-        normal=args.normal is not None,
+        normal=args.normal is not None and not foreign,
+        foreign=foreign,
         rna=rna is not None,
-        rna_trusted=_trusted(args.gate, rna),
+        rna_trusted=_trusted(gate, rna),
         rna_searched=bool(args.rna_methods),
     )
     rows = [row for path in args.junctions for row in read_table(path, JUNCTIONS)]
@@ -88,12 +94,11 @@ def knowledge_of(panel: Panel, transcripts: Transcripts, domains: Path) -> Knowl
     )
 
 
-def _trusted(gate: Path | None, rna: str | None) -> bool:
+def _trusted(gate: CaseGate | None, rna: str | None) -> bool:
     """Whether the gate lets the RNA through."""
     if gate is None or rna is None:
         return True
-    judged = CaseGate.model_validate_json(gate.read_text(encoding="utf-8"))
-    return not any(item.sample == rna and item.not_accepted for item in judged.samples)
+    return not any(item.sample == rna and item.not_accepted for item in gate.samples)
 
 
 def over_kept(path: Path) -> Counter:
@@ -175,7 +180,9 @@ def _notes(
         yield "There is no RNA: fusions are looked for in DNA alone, splice variants not at all."
     elif not rna_methods:
         yield "The RNA is not searched for fusions: no method of the panel can do so here."
-    if not setting.normal:
+    if setting.foreign:
+        yield "The normal is not of this person: a rearrangement of DNA may be germline."
+    elif not setting.normal:
         yield "Without a normal, a rearrangement of DNA may be germline."
     for item in found:
         if item.agrees:
