@@ -53,6 +53,15 @@ class CopyNumberRules(Model):
     gain: Copies
     loss: Copies
     homozygous_deletion: Copies = Field(description="below it, no copy is left")
+    mean_change: Fraction = Field(
+        description="where the purity is not known, least change of the depth of a gain or loss"
+    )
+    failed_probes: Fraction = Field(
+        description="depth below this share of what the normal cells alone leave is no deletion"
+    )
+    sure: Fraction = Field(
+        description="probability from which LOH and copies of either parent are stated"
+    )
     focal: Bases = Field(description="an event of a shorter segment is focal")
     purity: PurityRules
 

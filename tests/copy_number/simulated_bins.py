@@ -40,7 +40,8 @@ def rules(**changes: object) -> CopyNumberRules:
         "z_score": (4, "score"), "strong_z_score": (5, "score"), "exon_z_score": (7, "score"),
         "amplification": (6, "copies"), "amplification_ratio": (3, "ratio"),
         "gain": (2.6, "copies"), "loss": (1.4, "copies"), "homozygous_deletion": (0.5, "copies"),
-        "focal": (30000, "bases"),
+        "mean_change": (0.1, "fraction"), "failed_probes": (0.6, "fraction"),
+        "sure": (0.9, "fraction"), "focal": (30000, "bases"),
     }  # fmt: skip
     purity = {
         name: quantity(value, unit)

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dugnad.copy_number.levels import SURE, Level, Mixture
+from dugnad.copy_number.levels import Level, Mixture
 from dugnad.panel_copy_number import CopyNumberRules
 from dugnad.record_copy_number import CopyCall
 
 Confidence = Literal["high", "medium", "low"]
-FAILED = 0.6  # of the depth that the normal cells alone would leave
-ALONE = 0.1  # a change of depth by less is none, where the purity is not known
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def call_of(
         mixture: the sample's purity and ploidy.
         rules: the panel's limits, which are for places of two copies.
     """
-    if why := failed(level, normal, mixture):
+    if why := failed(level, normal, mixture, rules):
         return Verdict("not_assessable", "low", why)
     if z is None:
         return Verdict("not_assessable", "low", "the sample's noise cannot be told")
@@ -50,12 +48,12 @@ def call_of(
     return Verdict(call, confidence, f"{shown}, {abs(z):.1f} SD from the normals; {why}")
 
 
-def failed(level: Level, normal: int, mixture: Mixture) -> str | None:
+def failed(level: Level, normal: int, mixture: Mixture, rules: CopyNumberRules) -> str | None:
     """Why a level is no deletion, if it is below what normal cells leave."""
     if mixture.purity is None:
         left = 0.05 if level.mean < 0.05 * normal else 0.0
     else:
-        left = FAILED * (1 - min(mixture.upper, 1.0))
+        left = rules.failed_probes.value * (1 - min(mixture.upper, 1.0))
     if level.mean >= left * normal or left == 0:
         return None
     share = level.mean / normal
@@ -81,7 +79,7 @@ def _by_limits(
     if copies < rules.homozygous_deletion.value:
         return "homozygous_deletion", f"deleted below {rules.homozygous_deletion.value:g}"
     if copies <= rules.loss.value * scale:
-        if normal == 2 and level.heterozygous >= SURE:
+        if normal == 2 and level.heterozygous >= rules.sure.value:
             return "neutral", "BAF shows both parents' copies, so that none is lost"
         return "loss", f"lost up to {rules.loss.value * scale:.1f}"
     return "neutral", f"between {rules.loss.value * scale:.1f} and {rules.gain.value * scale:.1f}"
@@ -111,10 +109,11 @@ def _without_purity(
     """By the average cell: its copies deviate less than the tumour's do."""
     shown = f"purity is not known; {level.mean:.1f} copies in the average cell"
     call: CopyCall = "neutral"
+    change = rules.mean_change.value
     if level.mean >= rules.amplification.value:
         call = "amplification"
-    elif abs(z) >= least_z and level.mean >= normal * (1 + ALONE):
+    elif abs(z) >= least_z and level.mean >= normal * (1 + change):
         call = "gain"
-    elif abs(z) >= least_z and level.mean <= normal * (1 - ALONE):
+    elif abs(z) >= least_z and level.mean <= normal * (1 - change):
         call = "loss"
     return Verdict(call, "low", f"{shown}, {abs(z):.1f} SD from the normals")

@@ -134,7 +134,7 @@ class Table:
             return None, Verdict("not_assessable", "high", why)
         if np.isnan(found.log2):
             return None, Verdict("not_assessable", "high", "the sample's noise cannot be told")
-        level = level_of(found.shown, mixture, self.rules.baf_sites.value)
+        level = level_of(found.shown, mixture, self.rules)
         verdict = call_of(
             level, found.shown.normal, found.evidence, found.least_z, mixture, self.rules
         )

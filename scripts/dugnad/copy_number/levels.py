@@ -7,8 +7,8 @@ import numpy as np
 from dugnad.copy_number import states
 from dugnad.copy_number.bins import Floats
 from dugnad.copy_number.states import Evidence
+from dugnad.panel_copy_number import CopyNumberRules
 
-SURE = 0.9  # probability from which a number of copies, or LOH, is stated
 SPREAD = 0.1  # purity is thought of within so much of a stated one
 STEPS = 11
 
@@ -63,12 +63,13 @@ class Shown:
     normal: int
 
 
-def level_of(shown: Shown, mixture: Mixture, fewest_sites: int) -> Level:
-    """The copies of a level; BAF of fewer than ``fewest_sites`` sites does not count."""
+def level_of(shown: Shown, mixture: Mixture, rules: CopyNumberRules) -> Level:
+    """The copies of a level; BAF of fewer sites than the panel asks for does not count."""
+    sure = rules.sure.value
     mean = float(2 ** (shown.log2 + mixture.shift) * shown.normal)
     if mixture.purity is None or shown.normal == 0:
         return Level(mean, None, None, None, None, None, None, 0.5)
-    enough = shown.sites >= fewest_sites
+    enough = shown.sites >= rules.baf_sites.value
     baf = shown.baf if enough else np.zeros_like(shown.baf)
     evidence = Evidence(
         np.array([shown.log2]), np.array([shown.se]), baf[None, :], np.array([shown.normal]),
@@ -82,9 +83,9 @@ def level_of(shown: Shown, mixture: Mixture, fewest_sites: int) -> Level:
     total = int(totals.argmax())
     by_minor = np.bincount(states.MINOR, np.where(total == states.TOTAL, chance, 0.0))
     minor = int(by_minor.argmax())
-    minor_is_sure = by_minor[minor] / max(by_minor.sum(), 1e-12) >= SURE
+    minor_is_sure = by_minor[minor] / max(by_minor.sum(), 1e-12) >= sure
     lost = float(chance[states.MINOR == 0].sum())
-    loh = None if shown.normal != 2 or 1 - SURE < lost < SURE else lost >= SURE
+    loh = None if shown.normal != 2 or 1 - sure < lost < sure else lost >= sure
     if not enough and shown.normal == 2 and total >= 2:  # depth alone does not tell
         return Level(mean, copies, lower, upper, total, None, None, 0.5)
     return Level(mean, copies, lower, upper, total, minor if minor_is_sure else None, loh, 1 - lost)

@@ -30,8 +30,8 @@ def segment_rows(analysis: Analysis, rules: CopyNumberRules) -> list[dict[str, A
     for one in analysis.stretches:
         normal, sites = analysis.normal_of(one), len(one.sites)
         shown = Shown(one.log2, one.log2_se, one.baf, sites, normal)
-        level = level_of(shown, analysis.mixture, fewest)
-        if failed(level, normal, analysis.mixture):
+        level = level_of(shown, analysis.mixture, rules)
+        if failed(level, normal, analysis.mixture, rules):
             level = Level(level.mean, None, None, None, None, None, None, 0.5)
         rows.append(
             {

@@ -53,6 +53,8 @@ def posterior_of(
     """
     prior = (model.hotspot_germline if is_hotspot else model.germline).value
     purities = _PURITIES if purity is None else (purity,)
+    if model.measured_copies is None:
+        measured = None
     normal = measured.normal if measured else 2
     states = _states(model, measured)
     germline = somatic = 0.0
