@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from dugnad.border import Model, SafePath
 from dugnad.panel_rna import RnaRules
-from dugnad.panel_rules import Exemption
-from dugnad.quantities import Bases, Reads, Slug, Text
+from dugnad.panel_rules import FusionFilter
+from dugnad.quantities import Bases, Reads
 
 DnaMethod = Literal["search", "delly", "manta"]
 
@@ -29,39 +29,10 @@ RearrangementField = Literal[
 ]
 
 
-class RearrangementFilter(Model):
-    """One soft filter: flags a rearrangement seen in DNA, never deletes it."""
+class RearrangementFilter(FusionFilter):
+    """One soft filter of what is seen in DNA."""
 
-    id: Slug
     field: RearrangementField
-    below: float | None = Field(None, description="flag when the field is below this")
-    above: float | None = Field(None, description="flag when the field is above this")
-    known: Exemption = Field(
-        None, description="the limit for known fusions; exempt: no limit; absent: the same limit"
-    )
-    unit: Text
-    why: Text
-
-    @model_validator(mode="after")
-    def _one_side(self) -> "RearrangementFilter":
-        if (self.below is None) == (self.above is None):
-            raise ValueError("needs either below or above; write one of them")
-        return self
-
-    def limit(self, is_known: bool) -> float | None:
-        """The limit that holds; None where there is none."""
-        if is_known and self.known == "exempt":
-            return None
-        if is_known and self.known is not None:
-            return float(self.known)
-        return self.below if self.below is not None else self.above
-
-    def flags(self, value: float, is_known: bool) -> bool:
-        """Whether a value breaches the limit that holds."""
-        limit = self.limit(is_known)
-        if limit is None:
-            return False
-        return value < limit if self.below is not None else value > limit
 
 
 class Search(Model):

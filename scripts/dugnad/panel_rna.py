@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from dugnad.border import Model, SafePath
-from dugnad.panel_rules import Exemption
+from dugnad.panel_rules import FusionFilter
 from dugnad.quantities import Bases, Fraction, Reads, Slug, Text
 
 RnaMethod = Literal["star", "pizzly", "arriba"]
@@ -26,35 +26,10 @@ RnaField = Literal[
 ]
 
 
-class RnaFilter(Model):
-    """One soft filter: flags a fusion that a method sees in RNA, never deletes it."""
+class RnaFilter(FusionFilter):
+    """One soft filter of what a method sees in RNA."""
 
-    id: Slug
     field: RnaField
-    below: float | None = Field(None, description="flag when the field is below this")
-    above: float | None = Field(None, description="flag when the field is above this")
-    known: Exemption = Field(
-        None, description="the limit for known fusions; exempt: no limit; absent: the same limit"
-    )
-    unit: Text
-    why: Text
-
-    @model_validator(mode="after")
-    def _one_side(self) -> "RnaFilter":
-        if (self.below is None) == (self.above is None):
-            raise ValueError("needs either below or above; write one of them")
-        return self
-
-    def flags(self, value: float | None, is_known: bool) -> bool:
-        """Whether a value breaches the limit that holds; what is not known breaches none."""
-        if value is None or (is_known and self.known == "exempt"):
-            return False
-        if self.below is not None:
-            limit = self.below if not is_known or self.known is None else float(self.known)
-            return value < limit
-        assert self.above is not None
-        limit = self.above if not is_known or self.known is None else float(self.known)
-        return value > limit
 
 
 class RnaExcluded(Model):

@@ -125,6 +125,33 @@ class Filter(Model):
         return value < limit if self.below is not None else value > limit
 
 
+class FusionFilter(Model):
+    """One soft filter of rearrangements: flags one, never deletes it; parts name the field."""
+
+    id: Slug
+    below: float | None = Field(None, description="flag when the field is below this")
+    above: float | None = Field(None, description="flag when the field is above this")
+    known: Exemption = Field(
+        None, description="the limit for known fusions; exempt: no limit; absent: the same limit"
+    )
+    unit: Text
+    why: Text
+
+    @model_validator(mode="after")
+    def _one_side(self) -> "FusionFilter":
+        if (self.below is None) == (self.above is None):
+            raise ValueError("needs either below or above; write one of them")
+        return self
+
+    def flags(self, value: float | None, is_known: bool) -> bool:
+        """Whether a value breaches the limit that holds; what is not known breaches none."""
+        if value is None or (is_known and self.known == "exempt"):
+            return False
+        usual = self.below if self.below is not None else float(self.above or 0)
+        limit = float(self.known) if is_known and self.known is not None else usual
+        return value < limit if self.below is not None else value > limit
+
+
 class CopyState(Model):
     """Copies of a place in the tumour's cells, of which so many carry an allele of the one parent;
     and how often that is so, for a patient of whom nothing is known."""

@@ -39,7 +39,7 @@ from dugnad.rearrangements.rna_evidence import (
 )
 from dugnad.rearrangements.rna_genes import Genes, Hit
 from dugnad.rearrangements.rna_reads import Counted, look_up
-from dugnad.rearrangements.rna_rules import counted_of, known_fusions, rules_of
+from dugnad.rearrangements.rna_rules import counted_of, known_fusions, register_fusions, rules_of
 from dugnad.rearrangements.rna_spliced import between_genes, weigh_splice
 from dugnad.tables import JUNCTIONS, write_table
 
@@ -53,11 +53,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--chimeric", type=Path, required=True, help="STAR's Chimeric.out.junction")
     parser.add_argument("--junctions", type=Path, required=True, help="STAR's SJ.out.tab")
-    parser.add_argument("--bam", type=Path, required=True, help="RNA, sorted and indexed")
-    parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
-    parser.add_argument("--annotation", type=Path, required=True, help="Ensembl-style GFF3")
-    parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
-    parser.add_argument("--output", type=Path, required=True, help="Parquet of junctions")
+    register_fusions(parser)
 
 
 def main(args: argparse.Namespace) -> None:

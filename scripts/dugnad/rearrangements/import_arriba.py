@@ -22,7 +22,7 @@ from dugnad.panel import load_panel
 from dugnad.rearrangements.rna_chimeric import Joint, Place
 from dugnad.rearrangements.rna_evidence import Evidence, Sequences, flags, junction, references
 from dugnad.rearrangements.rna_genes import Genes
-from dugnad.rearrangements.rna_rules import counted_of, known_fusions, rules_of
+from dugnad.rearrangements.rna_rules import counted_of, known_fusions, register_fusions, rules_of
 from dugnad.tables import JUNCTIONS, write_table
 
 LOW = "arriba_low_confidence"
@@ -36,11 +36,7 @@ NEEDED = (
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--fusions", type=Path, required=True, help="Arriba's fusions.tsv")
-    parser.add_argument("--bam", type=Path, required=True, help="RNA, sorted and indexed")
-    parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
-    parser.add_argument("--annotation", type=Path, required=True, help="Ensembl-style GFF3")
-    parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
-    parser.add_argument("--output", type=Path, required=True, help="Parquet of junctions")
+    register_fusions(parser)
 
 
 def main(args: argparse.Namespace) -> None:

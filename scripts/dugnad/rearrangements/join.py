@@ -92,11 +92,7 @@ def _dna_filters(
 ) -> list[str]:
     judged = {**values(event, normal), "span": described.apart}
     known = bool(described.row["known"])
-    flagged = [
-        row.id
-        for row in rules.filters
-        if (value := judged[row.field]) is not None and row.flags(value, known)
-    ]
+    flagged = [row.id for row in rules.filters if row.flags(judged[row.field], known)]
     off = [] if described.is_on_panel else [OFF_PANEL]
     return [*callers_own(event.rows), *off, *flagged]
 

@@ -1,5 +1,8 @@
 """What the verbs for RNA take from a panel."""
 
+import argparse
+from pathlib import Path
+
 from dugnad.errors import UserError
 from dugnad.panel import Panel
 from dugnad.panel_rna import RnaRules
@@ -8,6 +11,15 @@ from dugnad.rearrangements.rna_evidence import Known
 from dugnad.rearrangements.rna_reads import Counted
 
 ANCHOR = 10  # bases of a read on either side of a reference junction, as of STAR's chimeric reads
+
+
+def register_fusions(parser: argparse.ArgumentParser) -> None:
+    """The arguments of each verb that weighs a method's fusions."""
+    parser.add_argument("--bam", type=Path, required=True, help="RNA, sorted and indexed")
+    parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
+    parser.add_argument("--annotation", type=Path, required=True, help="Ensembl-style GFF3")
+    parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
+    parser.add_argument("--output", type=Path, required=True, help="Parquet of junctions")
 
 
 def rules_of(panel: Panel) -> RnaRules:
