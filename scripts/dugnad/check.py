@@ -70,7 +70,8 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         yield from splice_problems(panel)
         yield from reference_problems(panel.copy_number, panel.targets)
         yield from msi_problems(panel.biomarkers.msi, run.config.genome.fasta, lengths)
-        yield from arms_problems(panel.biomarkers.hrd, lengths)
+        contigs = [region.chrom for region in _targets(panel)]
+        yield from arms_problems(panel.biomarkers.hrd, lengths, contigs)
         if panel.normals:
             needed = dict.fromkeys(NORMALS_FIELDS, "make it with 'dugnad learn-normals'")
             yield from _sites_problems(panel.normals, needed, lengths, run.config.genome.fasta)

@@ -235,6 +235,16 @@ def test_arms_of_another_genome_are_refused(tmp_path: Path) -> None:
     assert list(arms_problems(None, {})) == []
 
 
+def test_each_targeted_chromosome_needs_its_arms(tmp_path: Path) -> None:
+    path = tmp_path / "arms.bed"
+    path.write_text("chr1\t0\t5\tp\nchr1\t7\t20\tq\n")
+    own = rules().model_copy(update={"arms": path})
+    found = arms_problems(own, {"chr1": 20}, ["chr1", "chr9", "chrX", "chrUn_1", "chr2", "chr9"])
+    assert list(found) == [
+        f"{path}: has no arms of chr2, chr9, which the panel targets; add their lines"
+    ]
+
+
 def test_a_panel_with_scars_needs_segments() -> None:
     section = rules().model_dump(mode="json")
     with pytest.raises(ValidationError, match="needs copy_number; add it or remove hrd"):

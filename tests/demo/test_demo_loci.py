@@ -104,17 +104,12 @@ def test_panel_files(genome: Genome, recipe: GenomeRecipe, tmp_path: Path) -> No
     }
     assert set(tables) == {
         "targets.bed", "probes.bed", "msi_loci.bed", "hotspots.tsv",
-        "cnv_genes.tsv", "fusion_genes.tsv", "transcripts.tsv", "arms.bed", "known_fusions.tsv",
+        "fusion_genes.tsv", "transcripts.tsv", "arms.bed", "known_fusions.tsv",
         "splice_variants.tsv",
     }  # fmt: skip
     for contig, start, end, label, unit, number in tables["msi_loci.bed"]:
         locus = MsiLocus(contig, int(start), int(end), unit, label)
         assert locus in genome.msi and int(number) == locus.end - locus.start
-    genes = {row[0]: row[1:] for row in tables["cnv_genes.tsv"][1:]}
-    assert set(genes) == set(recipe.copy_number_genes)
-    erbb2 = by_name(genome.genes, "ERBB2")
-    assert genes["ERBB2"][0] == "chr17"
-    assert int(genes["ERBB2"][1]) - 1 == erbb2.on_genome(erbb2.preferred.exons[0].start, 0)[0]
     assert tables["fusion_genes.tsv"][0] == ["gene", "contig", "start", "end", "intron", "partners"]
     ((name, contig, start, end, number, partners),) = tables["fusion_genes.tsv"][1:]
     assert (name, contig, number, partners) == ("ALK", "chr2", "19", "EML4")

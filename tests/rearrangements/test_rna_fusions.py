@@ -90,6 +90,15 @@ def test_header_comments_and_more_columns_are_read(tmp_path: Path) -> None:
     assert (row.name, row.places) == ("R", 7)
 
 
+def test_an_empty_table_is_damaged_and_comments_alone_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "Chimeric.out.junction"
+    path.write_text("")
+    with pytest.raises(UserError, match="is empty"):
+        list(read_chimeric(path))
+    path.write_text("# 2.7.10b   STAR\n# Nreads 1\tNreadsUnique 0\tNreadsMulti 0\n")
+    assert list(read_chimeric(path)) == []
+
+
 @pytest.mark.parametrize(
     "line", ["chr1\t10\t+\n", chimeric("R", ("chr1", 5, "?"), ("chr2", 5, "+"), 1)]
 )

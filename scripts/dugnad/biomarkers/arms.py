@@ -1,6 +1,6 @@
 """The arms of the chromosomes, from a panel's BED."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +59,13 @@ def _arms(chrom: str, own: Mapping[str, Region]) -> Arms:
     return Arms(chrom, p.start, q.end, (p.end, q.start))
 
 
-def arms_problems(rules: HrdRules | None, lengths: dict[str, int]) -> Iterator[str]:
-    """What is wrong with a panel's arms, in a genome with contigs of these lengths."""
+def arms_problems(
+    rules: HrdRules | None, lengths: dict[str, int], targeted: Iterable[str] = ()
+) -> Iterator[str]:
+    """What is wrong with a panel's arms, in a genome with contigs of these lengths.
+
+    Each numbered chromosome that is ``targeted`` must have arms: scars elsewhere are not counted.
+    """
     if rules is None:
         return
     try:
@@ -72,3 +77,8 @@ def arms_problems(rules: HrdRules | None, lengths: dict[str, int]) -> Iterator[s
         yield f"{rules.arms}:{region.line}: {fault}; take the arms of the same genome"
     if not any(one.is_autosome for one in arms.values()):
         yield f"{rules.arms}:1: names no autosome; add their lines"
+        return
+    lacking = sorted(c for c in set(targeted) - set(arms) if c.removeprefix("chr").isdigit())
+    if lacking:
+        names = ", ".join(lacking)
+        yield f"{rules.arms}: has no arms of {names}, which the panel targets; add their lines"

@@ -186,6 +186,5 @@ class GenomeRecipe(Strict):
     paralogs: tuple[ParalogRecipe, ...] = ()
     background_sites: int = Field(ge=0)
     normals: NormalsRecipe
-    copy_number_genes: tuple[Identifier, ...] = ()
     genes: tuple[GeneRecipe, ...]
     known: tuple[Change, ...] = ()

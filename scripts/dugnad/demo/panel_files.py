@@ -1,6 +1,6 @@
 """The files of a demo panel's folder besides panel.yaml."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from dugnad.demo.gene import Gene, by_name
@@ -22,7 +22,7 @@ STEP = 60
 
 
 def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> None:
-    """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, cnv_genes.tsv, fusion_genes.tsv,
+    """Write targets.bed, hotspots.tsv, probes.bed, msi_loci.bed, fusion_genes.tsv,
     known_fusions.tsv, transcripts.tsv, splice_variants.tsv and arms.bed to the existing
     ``directory``.
 
@@ -33,7 +33,6 @@ def write_panel_files(directory: Path, genome: Genome, recipe: GenomeRecipe) -> 
     write_targets(directory / "probes.bed", probes(regions))
     write_hotspots(directory / "hotspots.tsv", hotspots(genome, recipe))
     write_msi_loci(directory / "msi_loci.bed", genome.msi)
-    write_cnv_genes(directory / "cnv_genes.tsv", genome, recipe.copy_number_genes)
     write_fusion_genes(directory / "fusion_genes.tsv", genome, recipe)
     write_known_fusions(directory / "known_fusions.tsv")
     write_transcripts(directory / "transcripts.tsv", genome, recipe)
@@ -54,15 +53,6 @@ def probes(regions: Iterable[Interval]) -> list[Interval]:
             for start in range(first, first + span - PROBE + 1, STEP)
         ]
     return tiled
-
-
-def write_cnv_genes(path: Path, genome: Genome, names: Sequence[str]) -> None:
-    """TSV: gene, contig, start, end (transcribed part; 1-based, both included)."""
-    rows = []
-    for gene in sorted((by_name(genome.genes, name) for name in names), key=lambda g: g.name):
-        exons = gene.preferred.exons
-        rows.append((gene.name, *_place(gene, exons[0].start, exons[-1].end)))
-    _write(path, ("gene", "contig", "start", "end"), rows)
 
 
 def write_fusion_genes(path: Path, genome: Genome, recipe: GenomeRecipe) -> None:

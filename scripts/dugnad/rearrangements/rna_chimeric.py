@@ -102,8 +102,10 @@ def mates(cigar: str) -> list[int]:
 def read_chimeric(path: Path) -> Iterator[Row]:
     """The rows of a Chimeric.out.junction, plain or gzipped, of the old form or the new.
 
-    Raises UserError for a line that is not such a row.
+    Raises UserError for a line that is not such a row, and for a file without any line: STAR
+    writes comments even where it finds nothing.
     """
+    number = 0
     with open_bytes(path) as lines:
         for number, line in enumerate(lines, 1):
             if line.startswith((b"#", b"chr_donorA\t")) or not line.strip():
@@ -114,6 +116,10 @@ def read_chimeric(path: Path) -> Iterator[Row]:
             except ValueError:
                 fault = f"is no row of STAR's Chimeric.out.junction {got(text[:60])}"
                 raise UserError(f"{path}:{number}: {fault}; align the reads anew") from None
+    if not number:
+        raise UserError(
+            f"{path}: is empty, where STAR writes comments at least; align the reads anew"
+        )
 
 
 def _row(cells: list[str]) -> Row:
