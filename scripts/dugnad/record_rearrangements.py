@@ -83,4 +83,7 @@ class Rearrangements(Part):
     )
     dna_methods: tuple[str, ...]
     rna_methods: tuple[str, ...]
+    splice_variants: tuple[str, ...] = Field(
+        (), description="of the panel's list, those that were looked for in RNA"
+    )
     notes: tuple[str, ...] = Field((), description="what could not be assessed, and why")

@@ -96,4 +96,6 @@ def test_the_mutated_allele_is_expressed(cohort: Path) -> None:
 @pytest.mark.parametrize("case", RNA)
 def test_programs_are_named(cohort: Path, case: str) -> None:
     record = json.loads((cohort / f"results/{case}/report/{case}.case.json").read_text())
+    looked_for = record["rearrangements"]["splice_variants"]
+    assert looked_for == ["MET exon 14 skipping", "EGFRvIII"]
     assert {"kallisto", "pizzly", "STAR"} <= {item["name"] for item in record["software"]}

@@ -362,6 +362,7 @@ def rearrangements(**changes: Any) -> Rearrangements:
         "partners": partners(),
         "dna_methods": ("search", "delly"),
         "rna_methods": ("star", "pizzly", "splice"),
+        "splice_variants": ("MET exon 14 skipping", "EGFRvIII"),
         "notes": ("AR is not expressed: its splice variants could not be seen.",),
     }
     return Rearrangements.model_validate(given | changes)

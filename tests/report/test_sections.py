@@ -132,6 +132,9 @@ def test_a_negative_is_stated_only_where_it_could_be_seen() -> None:
     assert "No fusion was found in DNA by search and delly." in told
     assert "No fusion was found in RNA" in told
     assert "No splice variant of the panel's list was found where it could be seen." in told
+    unlisted = none.model_copy(update={"splice_variants": ()})
+    told = " ".join(absence(records.lung(rearrangements=unlisted)))
+    assert "No splice variant was looked for: the panel lists none." in told
     failed = records.sample("C1-R", analyte="rna", verdict="fail")
     samples = (records.sample(), failed)
     told = " ".join(absence(records.lung(rearrangements=none, samples=samples)))

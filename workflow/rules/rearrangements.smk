@@ -124,6 +124,7 @@ rule join_rearrangements:
     input:
         junctions=PLAN.junctions,
         splice=PLAN.splice_variants,
+        events=PLAN.splice_events,
         notes=PLAN.rearrangement_notes,
         variants="results/{case}/annotation/{case}.variants.parquet",
         rna=PLAN.rna_reads,

@@ -25,6 +25,7 @@ from dugnad.rearrangements.gene_files import (
 )
 from dugnad.rearrangements.join import join
 from dugnad.rearrangements.partners import Broken, partner_gene
+from dugnad.rearrangements.rna_events import read_events
 from dugnad.record import CaseGate
 from dugnad.record_rearrangements import PartnerGene, Rearrangement, Rearrangements
 from dugnad.tables import JUNCTIONS, REARRANGEMENTS, VARIANTS, read_table, write_table
@@ -75,7 +76,9 @@ def main(args: argparse.Namespace) -> None:
     splice = read_table(args.splice, REARRANGEMENTS) if args.splice else []
     write_table(args.output, [*(item.row for item in found), *splice], REARRANGEMENTS)
     said = [str(n) for path in args.notes for n in json.loads(path.read_text(encoding="utf-8"))]
-    part = record_of(found, splice, knowledge, panel, args.rna_methods, setting, said)
+    listed = rules.rna.splice if rules.rna and args.splice else None
+    looked_for = [event.name for event in read_events(listed.events)] if listed else []
+    part = record_of(found, splice, knowledge, panel, args.rna_methods, setting, said, looked_for)
     write_text(args.record, part.model_dump_json(indent=1) + "\n")
 
 
@@ -128,6 +131,7 @@ def record_of(
     rna_methods: Iterable[str],
     setting: Setting,
     said: Iterable[str] = (),
+    looked_for: Iterable[str] = (),
 ) -> Rearrangements:
     """The part of the case record.
 
@@ -142,6 +146,7 @@ def record_of(
         partners=tuple(_partners([item.row for item in shown] + list(splice), knowledge)),
         dna_methods=rules.dna_methods,
         rna_methods=tuple(rna_methods),
+        splice_variants=tuple(looked_for),
         notes=tuple([*_notes(found, len(off), knowledge, setting, tuple(rna_methods)), *said]),
     )
 

@@ -61,7 +61,11 @@ def absence(record: CaseRecord) -> tuple[str, ...]:
         told.append(why)
     else:
         told.append(_none_of("fusion", part, "rna", f"in RNA by {_listed(part.rna_methods)}"))
-        told.append(_none_of("splice_variant", part, "rna", "where it could be seen"))
+        told.append(
+            _none_of("splice_variant", part, "rna", "where it could be seen")
+            if part.splice_variants
+            else "No splice variant was looked for: the panel lists none."
+        )
     return tuple(told)
 
 
