@@ -19,13 +19,13 @@ from dugnad.biomarkers.msi_verdict import (
     same_loci,
     verdict,
 )
+from dugnad.copy_number.places import purity_used
 from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.interpretation.interpret_variants import normal_of
 from dugnad.panel import Panel, load_panel
 from dugnad.panel_biomarkers import MsiRules
 from dugnad.record import CaseGate
-from dugnad.record_copy_number import Purity
 from dugnad.regions import merge, read_targets
 from dugnad.tables import COVERAGE, FINDINGS, MICROSATELLITES, read_table
 
@@ -56,7 +56,12 @@ def main(args: argparse.Namespace) -> None:
     if not same_loci(rows, loci):
         raise UserError(f"{args.tumour}: is of other loci than {rules.loci}; count them again")
     normals = read_normals(rules.normals, loci) if rules.normals else {}
-    part = verdict(judge(rows, normals, rules), rules, _purity(args), list(_evidence(args, rules)))
+    part = verdict(
+        judge(rows, normals, rules),
+        rules,
+        purity_used(args.fit, args.purity),
+        list(_evidence(args, rules)),
+    )
     indels = homopolymer_indels(read_table(args.findings, FINDINGS))
     megabases = callable_megabases(panel, args.coverage)
     beside = {
@@ -64,14 +69,6 @@ def main(args: argparse.Namespace) -> None:
         "homopolymer_indels_per_mb": indels / megabases if megabases else None,
     }
     write_text(args.output, part.model_copy(update=beside).model_dump_json(indent=1) + "\n")
-
-
-def _purity(args: argparse.Namespace) -> float | None:
-    """The purity that is used: as copy numbers found it, else as the sheet states it."""
-    stated: float | None = args.purity
-    if args.fit:
-        return Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
-    return stated
 
 
 def _evidence(args: argparse.Namespace, rules: MsiRules) -> Iterator[str]:

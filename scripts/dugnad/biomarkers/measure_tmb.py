@@ -11,7 +11,7 @@ from typing import Any
 
 from dugnad.biomarkers.coding import CodingTargets
 from dugnad.biomarkers.tmb import count, result
-from dugnad.copy_number.places import Segments
+from dugnad.copy_number.places import Segments, purity_used
 from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.interpretation.interpret_variants import normal_of
@@ -19,7 +19,6 @@ from dugnad.interpretation.vaf_model import posterior_of
 from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate
 from dugnad.record_biomarkers import Tmb
-from dugnad.record_copy_number import Purity
 from dugnad.regions import read_targets
 from dugnad.tables import FINDINGS, SEGMENTS, read_table
 
@@ -50,9 +49,7 @@ def main(args: argparse.Namespace) -> None:
     if args.normal:
         gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
         tumour_only = normal_of(gate, args.normal) != "own"
-    purity = args.purity
-    if args.fit:
-        purity = Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
+    purity = purity_used(args.fit, args.purity)
     segments = Segments(read_table(args.segments, SEGMENTS) if args.segments else ())
     coding = CodingTargets(read_targets(args.coding))
     track = coding.track(args.per_base) if args.per_base else None

@@ -1,9 +1,19 @@
-"""Copies at a place, as the segments of a case say."""
+"""What later stages ask of a case's copy numbers: copies at a place, and the purity used."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from dugnad.record_copy_number import Purity
+
+
+def purity_used(fit: Path | None, stated: float | None) -> float | None:
+    """The purity of a ``purity.json``; without one that of the sheet. None: it is not known."""
+    if fit is None:
+        return stated
+    return Purity.model_validate_json(fit.read_text(encoding="utf-8")).used
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dugnad.copy_number.places import Segments
+from dugnad.copy_number.places import Segments, purity_used
 from dugnad.interpretation.filters import flags
 from dugnad.interpretation.origin import Normal, origin_of
 from dugnad.interpretation.relevance import hotspot_of, is_pathogenic, relevance_of
 from dugnad.panel import Panel, load_panel
 from dugnad.record import CaseGate
-from dugnad.record_copy_number import Purity
 from dugnad.regions import Hotspot, read_hotspots
 from dugnad.tables import FINDINGS, SEGMENTS, VARIANTS, read_table, write_table
 
@@ -41,9 +40,7 @@ def main(args: argparse.Namespace) -> None:
     if args.normal:
         gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
         normal = normal_of(gate, args.normal)
-    purity = args.purity
-    if args.fit:
-        purity = Purity.model_validate_json(args.fit.read_text(encoding="utf-8")).used
+    purity = purity_used(args.fit, args.purity)
     segments = Segments(read_table(args.segments, SEGMENTS) if args.segments else ())
     rows = interpret(variants, panel, hotspots, normal, purity, segments)
     write_table(args.output, rows, FINDINGS)
