@@ -1,4 +1,4 @@
-"""The case record's interpretation: classes, tiers, evidence, trials and negatives, with reasons."""
+"""The record's interpretation: classes, tiers, evidence, trials and negatives, with reasons."""
 
 from typing import Literal
 
