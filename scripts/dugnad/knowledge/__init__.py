@@ -1,0 +1,1 @@
+"""What is known of alterations, and how it is written."""
