@@ -1,0 +1,294 @@
+"""Criteria as rows of data: what each asks of the facts of a finding, and what follows.
+
+A criterion's ``when`` is conditions joined by `` & ``, each ``fact operator value``; all must hold.
+A fact that is not known makes it not assessable, unless another condition fails. ``unless`` names
+criteria that switch this one off when their own conditions hold, as "cannot be used if OM1
+applies". :func:`score` adds points and reads the class from rows about the fact ``points``;
+:func:`first` takes the first row that is met.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+
+from dugnad.border import Lines, Model, got, problems_of, read_text
+from dugnad.errors import UserError
+from dugnad.record_interpretation import Classification, Reason, State
+
+Facts = Mapping[str, str | float | bool | None]
+"""What is known of a finding; a fact that is absent or None is not known."""
+
+POINTS = "points"
+_TEXTUAL = ("=", "!=", "in")
+_NUMERIC: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+_CONDITION = re.compile(r"(\w+)\s+(\S+)\s+(.*\S)")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a fact; several values are alternatives."""
+
+    fact: str
+    operator: str
+    values: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether it holds; None when the fact is not known."""
+        value = facts.get(self.fact)
+        if value is None:
+            return None
+        if self.operator in _NUMERIC:
+            return _NUMERIC[self.operator](float(value), float(self.values[0]))
+        return (shown(value) in self.values) != (self.operator == "!=")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One row: what it asks, and the points, or outcome and level, that follow."""
+
+    id: str
+    when: tuple[Condition, ...]
+    unless: tuple[str, ...]
+    points: int | None
+    outcome: str | None
+    level: str | None
+    text: str
+    source: str
+
+    def state(self, facts: Facts) -> State:
+        """Met, not met or not assessable, by its own conditions alone."""
+        held = [condition.holds(facts) for condition in self.when]
+        if False in held:
+            return "not_met"
+        return "not_assessable" if None in held else "met"
+
+    def reason(self, state: State, facts: Facts) -> Reason:
+        """As the record has it."""
+        names = dict.fromkeys(condition.fact for condition in self.when)
+        values = tuple(f"{name}: {shown(facts.get(name))}" for name in names)
+        return Reason(
+            criterion=self.id,
+            state=state,
+            values=values,
+            points=self.points,
+            text=self.text,
+            source=self.source,
+        )
+
+
+class _Row(Model):
+    """A criterion as it is written."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    when: str = ""
+    unless: str = ""
+    points: int | None = None
+    outcome: str | None = None
+    level: str | None = None
+    text: str
+    source: str
+
+    @field_validator("when")
+    @classmethod
+    def _conditions(cls, value: str) -> str:
+        conditions_of(value)
+        return value
+
+
+def conditions_of(text: str) -> tuple[Condition, ...]:
+    """The conditions of a ``when``; none of an empty one. Raises ValueError."""
+    return tuple(_condition(part.strip()) for part in text.split(" & ")) if text else ()
+
+
+def _condition(text: str) -> Condition:
+    found = _CONDITION.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' is not 'fact operator value'; put spaces between the three")
+    fact, sign, value = found.groups()
+    if sign in _NUMERIC:
+        try:
+            float(value)
+        except ValueError:
+            raise ValueError(f"'{text}' compares with no number; write e.g. 0.01") from None
+    elif sign not in _TEXTUAL:
+        known = ", ".join((*_TEXTUAL, *_NUMERIC))
+        raise ValueError(f"'{sign}' is no operator; known are {known}")
+    values = value.split("|") if sign == "in" else [value]
+    return Condition(fact, sign, tuple(part.strip() for part in values))
+
+
+def shown(value: str | float | bool | None) -> str:
+    """A fact's value in words: yes, no, a number, or not known."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{value:.6g}"
+
+
+def read_criteria(path: Path, facts: Collection[str]) -> tuple[Criterion, ...]:
+    """The criteria of a TSV, in its order; ``facts`` are the names that conditions may use.
+
+    Lines that begin with # are passed over. Raises UserError with all faulty lines.
+    """
+    header, rows = _cells(path)
+    if missing := [name for name, field in _Row.model_fields.items() if name not in header]:
+        raise UserError(f"{path}:1: columns are missing: {', '.join(missing)}; add them")
+    problems: list[str] = []
+    found: dict[str, tuple[Criterion, Lines]] = {}
+    for number, cells in rows:
+        lines = Lines(path, {}, number)
+        filled = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
+        try:
+            row = _Row.model_validate(filled)
+        except ValidationError as error:
+            problems += problems_of(error, _Row, lines)
+            continue
+        if row.id in found:
+            problems.append(lines.problem(("id",), f"is there twice {got(row.id)}; rename one"))
+        found.setdefault(row.id, (_criterion(row), lines))
+    for criterion, lines in found.values():
+        problems += _faults(criterion, lines, {*facts, POINTS}, found)
+    if not problems:
+        problems += _circles(path, [criterion for criterion, _ in found.values()])
+    if problems:
+        raise UserError(problems)
+    return tuple(criterion for criterion, _ in found.values())
+
+
+def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    lines = [
+        (number, [cell.strip() for cell in line.split("\t")])
+        for number, line in enumerate(read_text(path).splitlines(), start=1)
+        if line.strip() and not line.startswith("#")
+    ]
+    if len(lines) < 2:
+        raise UserError(f"{path}:1: has no criteria; write a header and a row for each")
+    return lines[0][1], lines[1:]
+
+
+def _criterion(row: _Row) -> Criterion:
+    unless = tuple(part.strip() for part in row.unless.split(";") if part.strip())
+    return Criterion(
+        id=row.id,
+        when=conditions_of(row.when),
+        unless=unless,
+        points=row.points,
+        outcome=row.outcome,
+        level=row.level,
+        text=row.text,
+        source=row.source,
+    )
+
+
+def _faults(
+    criterion: Criterion, lines: Lines, facts: Collection[str], ids: Collection[str]
+) -> Iterable[str]:
+    for condition in criterion.when:
+        if condition.fact not in facts:
+            text = f"no such fact {got(condition.fact)}; known are {', '.join(sorted(facts))}"
+            yield lines.problem(("when",), text)
+    for other in criterion.unless:
+        if other not in ids:
+            yield lines.problem(("unless",), f"no such criterion {got(other)}; mend the id")
+    if (criterion.points is None) == (criterion.outcome is None):
+        yield lines.problem(("points",), "needs either points or an outcome; fill in one")
+
+
+def _circles(path: Path, criteria: Iterable[Criterion]) -> Iterable[str]:
+    """Criteria that would switch each other off, so that neither counts."""
+    try:
+        TopologicalSorter({row.id: row.unless for row in criteria}).prepare()
+    except CycleError as error:
+        circle = " unless ".join(error.args[1])
+        yield f"{path}:1: unless: goes in a circle {got(circle)}; let one of them stand"
+
+
+def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classification:
+    """The class by the sum of points of what is met.
+
+    Criteria have points; the other rows, about the fact ``points``, are the classes. The note
+    says which other classes are possible when what is not assessable were met.
+    """
+    rows = [row for row in criteria if row.points is not None]
+    holding = {row.id for row in rows if row.state(facts) == "met"}
+    reasons = tuple(row.reason(_overruled(row, facts, holding), facts) for row in rows)
+    total = sum(reason.points or 0 for reason in reasons if reason.state == "met")
+    chosen = _class(criteria, total)
+    return Classification(
+        scheme=scheme,
+        category=chosen.outcome or "",
+        level=chosen.level,
+        points=total,
+        reasons=reasons,
+        note=_open(criteria, reasons, total, chosen),
+    )
+
+
+def _overruled(row: Criterion, facts: Facts, holding: Collection[str]) -> State:
+    state = row.state(facts)
+    if state != "not_met" and any(other in holding for other in row.unless):
+        return "overruled"
+    return state
+
+
+def _class(criteria: Iterable[Criterion], total: int) -> Criterion:
+    for row in criteria:
+        if row.points is None and row.state({POINTS: total}) == "met":
+            return row
+    raise ValueError(f"no class for {total} points")
+
+
+def _open(
+    criteria: Sequence[Criterion], reasons: Iterable[Reason], total: int, chosen: Criterion
+) -> str | None:
+    """What is not assessable, when it could change the class; each way taken by itself."""
+    unknown = [reason for reason in reasons if reason.state == "not_assessable" and reason.points]
+    ends = []
+    for sign in (1, -1):
+        side = [reason for reason in unknown if (reason.points or 0) * sign > 0]
+        end = _class(criteria, total + sum(reason.points or 0 for reason in side))
+        if end != chosen:
+            names = ", ".join(f"{reason.criterion} ({reason.points:+d})" for reason in side)
+            ends.append(f"{names}: as far as {end.outcome}")
+    return f"not assessable, and could change the class: {'; '.join(ends)}" if ends else None
+
+
+def first(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classification:
+    """The outcome and level of the first row that is met and not switched off.
+
+    Rows after it that hold as well are overruled. Without any: ``not_assessable`` when a row is
+    so, else ``none``. The note names the earlier rows that could not be assessed.
+    """
+    holding = {row.id for row in criteria if row.state(facts) == "met"}
+    states = [_overruled(row, facts, holding) for row in criteria]
+    place = states.index("met") if "met" in states else len(states)
+    states[place + 1 :] = [
+        "overruled" if state == "met" else state for state in states[place + 1 :]
+    ]
+    unknown = [
+        row.id
+        for row, state in zip(criteria[:place], states, strict=False)
+        if state == "not_assessable"
+    ]
+    winner = criteria[place] if place < len(criteria) else None
+    category = winner.outcome if winner else "not_assessable" if unknown else "none"
+    return Classification(
+        scheme=scheme,
+        category=category or "",
+        level=winner.level if winner else None,
+        reasons=tuple(
+            row.reason(state, facts) for row, state in zip(criteria, states, strict=True)
+        ),
+        note=f"not assessable: {', '.join(unknown)}" if unknown else None,
+    )
