@@ -15,7 +15,7 @@ from dugnad.biomarkers.arms import arms_problems
 from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
-from dugnad.config import Source
+from dugnad.source import Source
 from dugnad.copy_number.normals_check import reference_problems
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
@@ -132,7 +132,7 @@ def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]
 
 
 def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
-    needed = {source.key: "name the right key in the config"}
+    needed = dict.fromkeys(source.info_keys, "name the right key in the config")
     yield from _sites_problems(source.path, needed, lengths, fasta)
 
 

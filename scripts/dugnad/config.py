@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -10,7 +10,8 @@ from dugnad.border import Lines, Model, SafePath, got, load_yaml
 from dugnad.errors import UserError
 from dugnad.privacy import has_identity_number
 from dugnad.qc.metric_names import MetricName
-from dugnad.quantities import Identifier, Slug, Text
+from dugnad.quantities import Identifier, Text
+from dugnad.source import Source
 
 LEDGER = "samples.parquet"  # of a register of earlier runs; written last when it changes
 
@@ -29,25 +30,6 @@ class Genome(Model):
     par: tuple[Annotated[str, Field(pattern=r"^[^:\s]+:\d+-\d+$")], ...] = Field(
         (), description="pseudoautosomal stretches of X and Y, such as chrX:10001-2781479"
     )
-
-
-InfoKey = Annotated[str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_.]*$")]
-
-
-class Source(Model):
-    """A VCF of known sites: who has seen a variant."""
-
-    id: Slug
-    path: SafePath = Field(description="VCF, bgzip-compressed and indexed")
-    release: Text
-    kind: Literal["population", "clinical"]
-    frequency: InfoKey | None = Field(None, description="population: INFO key of allele frequency")
-    significance: InfoKey | None = Field(None, description="clinical: INFO key of significance")
-
-    @property
-    def key(self) -> str:
-        """The INFO key to read."""
-        return (self.frequency if self.kind == "population" else self.significance) or ""
 
 
 class Mutect2(Model):
@@ -138,8 +120,7 @@ def _source_problems(config: Config, lines: Lines) -> list[str]:
         if ids.count(source.id) > 1:
             text = f"is used twice {got(source.id)}; rename one"
             problems.append(lines.problem(("sources", index, "id"), text))
-        needed = "frequency" if source.kind == "population" else "significance"
-        if not source.key:
-            text = f"a {source.kind} source needs it; name the INFO key"
-            problems.append(lines.problem(("sources", index, needed), text))
+        problems += [
+            lines.problem(("sources", index, field), text) for field, text in source.faults()
+        ]
     return problems

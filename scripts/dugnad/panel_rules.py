@@ -28,6 +28,7 @@ FilterField = Literal[
     "normal_vaf",
     "normal_ratio",
     "population_frequency",
+    "population_maximum",
     "recurrence_tumours",
     "recurrence_normals",
 ]

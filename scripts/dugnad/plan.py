@@ -5,6 +5,7 @@ parameters; names are never parsed back out of paths.
 """
 
 import json
+import shlex
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -254,16 +255,15 @@ class Plan(BiomarkerPlan, CopyNumberPlan, MsiPlan, RearrangementPlan):
         return f"--recurrence {register}" if register else ""
 
     def source_options(self) -> str:
-        """``--source ID KIND KEY VCF`` for each source of known sites."""
+        """``--source ID KIND FILE KEY=VALUE...`` for each source of known sites."""
         return " ".join(
-            f"--source {source.id} {source.kind} {source.key} {source.path}"
-            for source in self.run.config.sources
+            shlex.join(["--source", *source.words]) for source in self.run.config.sources
         )
 
     def population_options(self) -> str:
         """``--source ID KEY VCF`` for each population source."""
         return " ".join(
-            f"--source {source.id} {source.key} {source.path}"
+            f"--source {source.id} {source.frequency} {source.path}"
             for source in self.run.config.sources
             if source.kind == "population"
         )

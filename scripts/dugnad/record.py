@@ -147,9 +147,26 @@ class Finding(Part):
     other_transcripts: tuple[str, ...] | None
     population_frequency: float | None
     population_source: str | None
+    population_maximum: float | None = Field(
+        None, description="highest frequency in one of the groups that the source is set to compare"
+    )
+    population_group: str | None = Field(None, description="the group of population_maximum")
+    population_filter: str | None = Field(
+        None, description="FILTER of the population's record, as source: FILTER; null: passes"
+    )
     clinical_significance: str | None
     clinical_source: str | None
+    clinical_stars: int | None = Field(
+        None, description="ClinVar's review status in stars, 0 to 4; the lowest where several tell"
+    )
+    clinical_conditions: tuple[str, ...] | None = None
+    clinical_oncogenicity: str | None = Field(
+        None, description="as the clinical source words it, such as ClinVar's ONC"
+    )
     known_ids: tuple[str, ...] | None
+    annotations: tuple[str, ...] | None = Field(
+        None, description="what further sources say, each as source: key=value"
+    )
     recurrence: str | None = Field(
         None, description="in runs before: samples by VAF bin, X:A+B+C+D=M/N"
     )

@@ -72,9 +72,19 @@ VARIANTS = pa.schema(
         # who has seen it
         ("population_frequency", pa.float64()),
         ("population_source", pa.string()),
+        # highest of the populations' groups, that group, and FILTER of the records, as id: FILTER
+        ("population_maximum", pa.float64()),
+        ("population_group", pa.string()),
+        ("population_filter", pa.string()),
         ("clinical_significance", pa.string()),
         ("clinical_source", pa.string()),
+        # ClinVar's: review status, 0 to 4; conditions; oncogenicity
+        ("clinical_stars", pa.int64()),
+        ("clinical_conditions", _TEXTS),
+        ("clinical_oncogenicity", pa.string()),
         ("known_ids", _TEXTS),
+        # of all other sources, as id: key=value
+        ("annotations", _TEXTS),
         # our own runs: X:A+B+C+D=M/N, and shares of the callable samples
         ("recurrence", pa.string()),
         ("recurrence_tumours", pa.float64()),

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
-from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing, Source
+from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing
 from dugnad.panel import Calling, Coverage, Library, Panel, Umi, load_panel
 from dugnad.panel_biomarkers import (
     HrdRules,
@@ -26,6 +26,7 @@ from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
 from dugnad.schemas import schemas
 from dugnad.sheet import Row
+from dugnad.source import Source
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow/rules").glob("*.smk"))

@@ -16,6 +16,7 @@ from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.known_sites import KnownSites
 from dugnad.panel import load_panel
 from dugnad.recurrence.register import Register, open_register
+from dugnad.source import source_of
 from dugnad.tables import VARIANTS, write_table
 from dugnad.vcf import Call, Support, read_calls
 
@@ -35,10 +36,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         action="append",
-        nargs=4,
+        nargs="+",
         default=[],
-        metavar=("ID", "KIND", "KEY", "VCF"),
-        help="known sites; KIND is population or clinical, KEY the INFO key to read",
+        metavar=("ID KIND FILE", "KEY=VALUE"),
+        help="known sites, with the keys of the config's sources",
     )
     parser.add_argument("--recurrence", type=Path, help="register of earlier runs, a folder")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of variants")
@@ -49,7 +50,11 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     annotator = Annotator(panel, transcripts, HgvsNamer(args.fasta, transcripts))
-    sources = [KnownSites(name, Path(path), kind, key) for name, kind, key, path in args.source]
+    sources = [
+        KnownSites(source.id, source.path, source.kind, source.key)
+        for source in map(source_of, args.source)
+        if source.kind in ("population", "clinical")
+    ]
     register = open_register(args.recurrence) if args.recurrence else None
     rows = (
         {
