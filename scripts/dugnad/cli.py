@@ -123,9 +123,17 @@ VERBS: dict[str, Verb] = {
     "assign-signatures": Verb(
         "dugnad.biomarkers.assign_signatures", "count contexts of mutations, assign signatures"
     ),
-    "record-case": Verb("dugnad.report.record_case", "write the case record (case.json)"),
+    "record-case": Verb("dugnad.interpretation.record_case", "join all that is known of a case"),
+    "classify-case": Verb(
+        "dugnad.interpretation.classify_case", "give classes, tiers, drugs and trials, with reasons"
+    ),
+    "explain": Verb("dugnad.interpretation.explain", "print why a finding has its class and tier"),
+    "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
+    "resources": Verb(
+        "dugnad.resources.resources", "fetch, import and verify what others publish"
+    ),
     "accuracy": Verb("dugnad.accuracy.accuracy", "compare small variants with a truth set"),
 }
 

@@ -99,6 +99,15 @@ class Config(Model):
     accepted: tuple[Accepted, ...] = Field(
         (), description="samples taken in spite of a blocking metric; their reports still say so"
     )
+    knowledge: SafePath | None = Field(
+        None, description="folder of knowledge tables; absent: those that Dugnad ships"
+    )
+    resources: SafePath | None = Field(
+        None, description="store of fetched resources, whose CIViC and hotspots are used too"
+    )
+    trials: SafePath | None = Field(
+        None, description="folder of trials, a YAML file each; absent: trials are not looked for"
+    )
     chunks: Annotated[int, Field(ge=1, le=500)] = Field(
         4, description="parts that a case's targets are called in, side by side"
     )

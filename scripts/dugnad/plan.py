@@ -16,6 +16,7 @@ from dugnad.config import LEDGER
 from dugnad.panel import Umi
 from dugnad.plan_biomarkers import BiomarkerPlan
 from dugnad.plan_copy_number import CopyNumberPlan
+from dugnad.plan_interpretation import InterpretationPlan
 from dugnad.plan_msi import MsiPlan
 from dugnad.plan_rearrangements import RearrangementPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
@@ -27,7 +28,7 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan(BiomarkerPlan, CopyNumberPlan, MsiPlan, RearrangementPlan):
+class Plan(BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, RearrangementPlan):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
     @property
@@ -289,7 +290,8 @@ class Plan(BiomarkerPlan, CopyNumberPlan, MsiPlan, RearrangementPlan):
         sources = [[source.id, source.release] for source in self.run.config.sources]
         named = {sample.id for sample in given}
         accepted = [a.model_dump() for a in self.run.config.accepted if a.sample in named]
-        return json.dumps([case.tumour_type, case.consent, samples, sources, accepted])
+        about = [case.tumour_type, case.consent, case.age_band]
+        return json.dumps([*about, samples, sources, accepted])
 
 
 def _of(pattern: str, samples: Iterable[Sample]) -> list[str]:

@@ -8,6 +8,8 @@ from dugnad.border import Model
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+AgeBand = Literal["under_30", "30_or_more"]
+"""All that is asked of a patient's age; some rules for germline follow-up depend on it."""
 Text = Annotated[str, Field(min_length=1)]
 
 

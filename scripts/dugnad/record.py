@@ -6,8 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from dugnad.panel_rules import Filter, Origin
+from dugnad.quantities import AgeBand
 from dugnad.record_biomarkers import Biomarkers
 from dugnad.record_copy_number import CopyNumber
+from dugnad.record_interpretation import Interpretations
 from dugnad.record_part import Part
 from dugnad.record_rearrangements import Rearrangements
 
@@ -207,6 +209,7 @@ class Place(Part):
 
     kind: Literal["hotspot", "target"]
     label: str
+    gene: str | None = None
     chrom: str
     start: int = Field(description="0-based")
     end: int = Field(description="exclusive")
@@ -267,6 +270,7 @@ class CaseRecord(Part):
     created: datetime
     tumour_type: str = Field(description="OncoTree code")
     consent: str
+    age_band: AgeBand | None = Field(None, description="as stated on the sheet")
     verdict: Verdict = Field(description="the worst of its samples")
     panel: PanelRecord
     samples: tuple[SampleRecord, ...] = Field(
@@ -284,6 +288,9 @@ class CaseRecord(Part):
     )
     rearrangements: Rearrangements | None = Field(None, description="null: as of copy number")
     biomarkers: Biomarkers = Biomarkers()
+    interpretation: Interpretations | None = Field(
+        None, description="null: not classified yet"
+    )
     depth_known: bool = Field(description="false when the case came as calls, without reads")
     annotated: bool = Field(description="false when no gene annotation is configured")
     sources: tuple[SourceRecord, ...]

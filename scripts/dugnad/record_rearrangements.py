@@ -83,6 +83,7 @@ class Rearrangements(Part):
     )
     dna_methods: tuple[str, ...]
     rna_methods: tuple[str, ...]
+    searched_genes: tuple[str, ...] = Field((), description="that DNA is searched for fusions of")
     splice_variants: tuple[str, ...] = Field(
         (), description="of the panel's list, those that were looked for in RNA"
     )

@@ -13,6 +13,7 @@ from dugnad.config import LEDGER, Config, load_config
 from dugnad.errors import UserError
 from dugnad.panel import Panel, load_panel
 from dugnad.privacy import mask
+from dugnad.quantities import AgeBand
 from dugnad.sheet import Placed, Row, read_sheet
 
 CONFIG = Path("config/config.yaml")
@@ -58,6 +59,7 @@ class Case:
     panel: Panel
     tumour_type: str
     consent: str
+    age_band: AgeBand | None = None
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -223,6 +225,7 @@ def _cases(rows: list[Placed], panels: Mapping[str, Panel]) -> dict[str, Case]:
             panel=panels[first.panel],
             tumour_type=first.tumour_type,
             consent=first.consent,
+            age_band=first.age_band,
         )
     return cases
 

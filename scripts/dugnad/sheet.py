@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ValidationError, field_validator, model_va
 from dugnad.border import Lines, Model, SafePath, got, problems_of, read_text
 from dugnad.errors import UserError
 from dugnad.privacy import has_date, has_identity_number, is_personal_column
+from dugnad.quantities import AgeBand
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9-]+")
 _PATHS = ("fastq_1", "fastq_2", "bam", "vcf")
@@ -55,6 +56,7 @@ class Row(Model):
     bam: SafePath | None = None
     vcf: SafePath | None = None
     consent: Literal["clinical", "research", "quality"] = "clinical"
+    age_band: AgeBand | None = None
 
     @field_validator("tumour_type")
     @classmethod
@@ -253,7 +255,7 @@ def _no_tumour(case: str, first: Placed, has_rna: bool) -> str:
 
 def _same_case(first: Placed, item: Placed) -> Iterable[str]:
     line = first.lines.at(())
-    for name in ("panel", "tumour_type", "consent"):
+    for name in ("panel", "tumour_type", "consent", "age_band"):
         mine, other = getattr(item.row, name), getattr(first.row, name)
         if mine != other:
             yield item.lines.problem(

@@ -22,7 +22,7 @@ from dugnad.biomarkers.contexts import (
 from dugnad.errors import UserError
 from dugnad.panel_biomarkers import SignatureRules
 from dugnad.regions import Region
-from dugnad.report.versions import of_program
+from dugnad.interpretation.versions import of_program
 from support import ROOT
 
 AETIOLOGY = ROOT / "resources/knowledge/signatures.tsv"

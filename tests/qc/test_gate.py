@@ -17,7 +17,7 @@ from dugnad.qc.compare_samples import IDENTITY
 from dugnad.qc.gate import judge_case, worst
 from dugnad.qc.store import RUN_QC, read_store
 from dugnad.record import Acceptance, CaseGate, CaseRecord, SampleGate, Verdict
-from dugnad.report.record_case import Quality, build
+from dugnad.interpretation.record_case import Quality, build
 from dugnad.report.render_report import render
 from dugnad.run import Run, load_run
 from dugnad.tables import METRICS, read_table, write_table

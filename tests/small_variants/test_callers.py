@@ -10,7 +10,7 @@ from toy_calls import fasta, lofreq, mutect2, vardict
 from builders import row, workspace
 from dugnad.alleles import trim
 from dugnad.errors import UserError
-from dugnad.report.versions import of_calls
+from dugnad.interpretation.versions import of_calls
 from dugnad.small_variants.candidates import Candidate, gather, provenance
 from dugnad.vcf import Support, read_calls
 from support import Snakemake

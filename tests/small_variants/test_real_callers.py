@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dugnad.alleles import trim
-from dugnad.report.versions import of_calls
+from dugnad.interpretation.versions import of_calls
 from dugnad.small_variants.candidates import gather
 from dugnad.vcf import Support, read_calls
 

@@ -25,3 +25,76 @@ rule interpret_variants:
         "dugnad interpret-variants --variants {input.variants} --panel {input.panel}"
         " {params.normal} {params.purity} {params.local_copies} --gate {input.gate}"
         " --output {output} > {log} 2>&1"
+
+
+rule record_case:
+    input:
+        run=ancient(RUN.files),
+        panel=PLAN.panel_file,
+        findings="results/{case}/interpretation/{case}.findings.parquet",
+        calls="results/{case}/small_variants/{case}.calls.vcf.gz",
+        gate="results/{case}/qc/{case}.gate.json",
+        metrics=PLAN.all_of_case("results/{case}/qc/{sample}.metrics.parquet"),
+        sex=PLAN.of_samples("results/{case}/qc/{sample}.sex.json"),
+        coverage=PLAN.of_samples("results/{case}/qc/{sample}.coverage.parquet"),
+        mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
+        alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
+        fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
+        copy_number=PLAN.copy_number_part,
+        rearrangements=PLAN.rearrangements,
+        sv_calls=PLAN.sv_calls,
+        rna_versions=PLAN.rna_versions,
+        msi=PLAN.msi,
+        biomarkers=PLAN.biomarkers,
+    output:
+        "results/{case}/interpretation/{case}.evidence.json",
+    log:
+        "logs/record_case/{case}.log",
+    benchmark:
+        "benchmarks/record_case/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        config=RUN.files[0],
+        asked=PLAN.asked,
+        sex=PLAN.sex_options,
+        copy_number=PLAN.copy_number_option,
+        rearrangements=PLAN.rearrangements_option,
+        sv_calls=PLAN.sv_calls_option,
+        rna_versions=PLAN.rna_versions_option,
+        msi=PLAN.msi_option,
+        biomarkers=PLAN.biomarker_options,
+        code=CODE,
+    shell:
+        "dugnad record-case --config {params.config:q} --case {wildcards.case}"
+        " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
+        " --metrics {input.metrics}"
+        " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
+        " {params.copy_number} {params.rearrangements} {params.sv_calls} {params.rna_versions}"
+        " {params.msi} {params.biomarkers}"
+        " --alignments {input.alignments} --output {output} > {log} 2>&1"
+
+
+rule classify_case:
+    input:
+        record="results/{case}/interpretation/{case}.evidence.json",
+        knowledge=PLAN.knowledge_files,
+    output:
+        "results/{case}/report/{case}.case.json",
+    log:
+        "logs/classify_case/{case}.log",
+    benchmark:
+        "benchmarks/classify_case/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        knowledge=PLAN.knowledge,
+        options=PLAN.classify_options(),
+        code=CODE,
+    shell:
+        "dugnad classify-case --record {input.record} --knowledge {params.knowledge:q}"
+        " {params.options} --output {output} > {log} 2>&1"

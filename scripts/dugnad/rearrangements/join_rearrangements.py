@@ -146,6 +146,7 @@ def record_of(
         partners=tuple(_partners([item.row for item in shown] + list(splice), knowledge)),
         dna_methods=rules.dna_methods,
         rna_methods=tuple(rna_methods),
+        searched_genes=tuple(sorted(knowledge.fusion_genes)),
         splice_variants=tuple(looked_for),
         notes=tuple([*_notes(found, len(off), knowledge, setting, tuple(rna_methods)), *said]),
     )

@@ -1,4 +1,4 @@
-"""Write the case record (case.json): what all forms of the report render."""
+"""Join all that is known of a case into its record (evidence.json), before it is classified."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from dugnad import __version__, code_digest
 from dugnad.files import write_text
+from dugnad.interpretation import versions
 from dugnad.interpretation.relevance import RELEVANCE
 from dugnad.record import (
     CaseGate,
@@ -27,7 +28,6 @@ from dugnad.record_biomarkers import Biomarkers, Hrd, Msi, Signatures, Tmb
 from dugnad.record_copy_number import CopyNumber
 from dugnad.record_part import Part
 from dugnad.record_rearrangements import Rearrangements
-from dugnad.report import versions
 from dugnad.run import CONFIG, Case, Run, Sample, load_run
 from dugnad.tables import COVERAGE, FINDINGS, METRICS, read_table
 
@@ -67,7 +67,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         ("signatures", "JSON of mutational signatures"),
     ):
         parser.add_argument(f"--{name}", type=Path, help=f"{text}, where the panel asks for it")
-    parser.add_argument("--output", type=Path, required=True, help="case.json")
+    parser.add_argument("--output", type=Path, required=True, help="evidence.json")
 
 
 def main(args: argparse.Namespace) -> None:
@@ -146,6 +146,7 @@ def build(
         created=datetime.now(UTC).replace(microsecond=0),
         tumour_type=case.tumour_type,
         consent=case.consent,
+        age_band=case.age_band,
         verdict=quality.gate.verdict,
         panel=PanelRecord(
             id=panel.id,

@@ -1,0 +1,39 @@
+"""What findings that are written by hand mean in a tumour type."""
+
+from collections.abc import Iterable
+
+from dugnad.errors import UserError
+from dugnad.interpretation.base import Base
+from dugnad.interpretation.classify import interpret, judged
+from dugnad.interpretation.evidence import Context
+from dugnad.interpretation.named import subject_of
+from dugnad.interpretation.profile import Subject
+from dugnad.record import Finding
+from dugnad.record_interpretation import Classification, Interpretation
+
+
+def ask(findings: Iterable[str], tumour_type: str, base: Base) -> tuple[Interpretation, ...]:
+    """The interpretation of each finding, in the order given, beside all the others.
+
+    Genes that are not named count as callable and of wild type. Raises UserError with all
+    findings that cannot be read.
+    """
+    parts: list[tuple[Subject, Finding | None, Classification | None]] = []
+    problems: list[str] = []
+    for text in findings:
+        try:
+            found = subject_of(text)
+        except ValueError as error:
+            problems.append(f"finding: {error}")
+            continue
+        parts.append(judged(found, base) if isinstance(found, Finding) else (found, None, None))
+    if problems:
+        raise UserError(problems)
+    context = Context(
+        code=base.types.resolve(tumour_type) or tumour_type,
+        types=base.types,
+        subjects=tuple(subject for subject, _, _ in parts),
+        callable_gene=lambda _: True,
+        exons=base.exons,
+    )
+    return tuple(interpret(*part, context, base) for part in parts)

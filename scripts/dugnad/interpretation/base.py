@@ -1,0 +1,125 @@
+"""All that a classification consults, read once: tables of knowledge, criteria and trials."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from dugnad.border import Model, load_yaml
+from dugnad.errors import UserError
+from dugnad.interpretation.criteria import Criterion, read_criteria
+from dugnad.interpretation.tiers import AMP_FACTS, ESCAT_FACTS
+from dugnad.knowledge.therapies import Therapy, of_gene, read_therapies
+from dugnad.knowledge.trials import Trial, read_trials
+from dugnad.knowledge.tsv import Row, read_rows
+from dugnad.knowledge.tumour_types import TumourTypes
+from dugnad.quantities import Text
+from dugnad.record import Finding
+from dugnad.record_interpretation import Classification, Knowledge
+
+T = TypeVar("T")
+Exons = Mapping[str, Mapping[int, tuple[int, int]]]
+
+
+class Release(Model):
+    """Which release of the knowledge this is: ``knowledge.yaml``."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    release: Text
+    date: date
+    licence: Text
+
+
+@dataclass(frozen=True)
+class Base:
+    """What is known. ``therapies`` are the ``rows`` by gene or biomarker."""
+
+    types: TumourTypes
+    rows: tuple[Therapy, ...]
+    therapies: Mapping[str, tuple[Therapy, ...]]
+    exons: Exons
+    amp: tuple[Criterion, ...]
+    escat: tuple[Criterion, ...]
+    trials: tuple[Trial, ...] | None
+    consulted: tuple[Knowledge, ...]
+
+    def oncogenicity_of(self, finding: Finding) -> Classification | None:
+        """The class of a small variant by ClinGen/CGC/VICC."""
+        return None
+
+
+class _Faults:
+    """Collects the problems of several files."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except UserError as error:
+            self.problems += error.problems
+            return None
+
+
+def load_base(folder: Path, trials: Path | None = None) -> Base:
+    """Read a folder of knowledge, and trials if there are any.
+
+    Raises UserError with the faults of all their files at once.
+    """
+    faults = _Faults()
+    release = faults.attempt(lambda: load_yaml(folder / "knowledge.yaml", Release)[0])
+    types = faults.attempt(lambda: TumourTypes.read(folder / "tumour_types.tsv"))
+    known = types or TumourTypes({})
+    rows = faults.attempt(lambda: read_therapies(folder / "therapies", known.nodes)) or ()
+    exons = faults.attempt(lambda: read_exons(folder / "exons.tsv")) or {}
+    criteria = folder / "criteria"
+    amp = faults.attempt(lambda: read_criteria(criteria / "amp.tsv", AMP_FACTS)) or ()
+    escat = faults.attempt(lambda: read_criteria(criteria / "escat.tsv", ESCAT_FACTS)) or ()
+    listed = faults.attempt(lambda: read_trials(trials, known)) if trials else None
+    if faults.problems or release is None:
+        raise UserError(faults.problems)
+    return Base(
+        types=known,
+        rows=tuple(rows),
+        therapies=of_gene(rows),
+        exons=exons,
+        amp=amp,
+        escat=escat,
+        trials=listed,
+        consulted=(
+            Knowledge(
+                id=release.id,
+                release=release.release,
+                date=release.date.isoformat(),
+                sha256=digest(folder),
+                licence=release.licence,
+            ),
+        ),
+    )
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of a folder's tables, in order of names."""
+    found = hashlib.sha256()
+    for path in sorted(p for end in ("*.tsv", "*.yaml") for p in folder.rglob(end)):
+        found.update(f"{path.relative_to(folder)}\n".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def read_exons(path: Path) -> Exons:
+    """The residues of exons by gene and number, of ``gene, exon, first, last, source``."""
+    found: dict[str, dict[int, tuple[int, int]]] = {}
+
+    def build(row: Row) -> None:
+        row.sources()
+        span = (row.number("first"), row.number("last"))
+        found.setdefault(row["gene"], {})[row.number("exon")] = span
+
+    read_rows(path, ("gene", "exon", "first", "last", "source"), build)
+    return found

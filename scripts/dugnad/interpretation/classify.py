@@ -1,0 +1,142 @@
+"""A case's findings, classified: oncogenicity, tiers, evidence, trials, flags and negatives."""
+
+from collections.abc import Iterator
+
+from dugnad.interpretation.base import Base
+from dugnad.interpretation.evidence import Context, evidence_of
+from dugnad.interpretation.negatives import negatives_of, small_variants
+from dugnad.interpretation.profile import Subject, of_variant, other_subjects
+from dugnad.interpretation.tiers import amp_tier, escat_tier, has_target_in_gene
+from dugnad.interpretation.trials import trials_of
+from dugnad.record import CaseRecord, Finding
+from dugnad.record_interpretation import (
+    Classification,
+    Interpretation,
+    Interpretations,
+    TumourType,
+)
+
+_AMP = ("I", "II", "III", "IV")
+_ESCAT = ("I", "II", "III", "IV", "V", "X")
+
+
+def classify(record: CaseRecord, base: Base) -> Interpretations:
+    """What the findings of a case mean by a body of knowledge; the record stays as it is."""
+    code = base.types.resolve(record.tumour_type) or record.tumour_type
+    variants = [judged(finding, base) for finding in record.findings]
+    others = tuple(other_subjects(record))
+    context = Context(
+        code=code,
+        types=base.types,
+        subjects=(*(subject for subject, _, _ in variants), *others),
+        callable_gene=lambda gene: small_variants(gene, record)[0] == "not_found",
+        exons=base.exons,
+    )
+    items = [interpret(*variant, context, base) for variant in variants]
+    items += [interpret(subject, None, None, context, base) for subject in others]
+    return Interpretations(
+        knowledge=base.consulted,
+        tumour_type=base.types.shown(record.tumour_type),
+        age_band=record.age_band,
+        items=tuple(sorted(items, key=_order)),
+        negatives=negatives_of(record, context, base.rows),
+        notes=tuple(_notes(record, base)),
+    )
+
+
+def judged(finding: Finding, base: Base) -> tuple[Subject, Finding, Classification | None]:
+    """A small variant as subject, with its class."""
+    oncogenicity = base.oncogenicity_of(finding)
+    return (
+        of_variant(finding, oncogenicity.category if oncogenicity else None),
+        finding,
+        oncogenicity,
+    )
+
+
+def interpret(
+    subject: Subject,
+    finding: Finding | None,
+    oncogenicity: Classification | None,
+    context: Context,
+    base: Base,
+) -> Interpretation:
+    """What one finding means; ``finding`` and its class are of small variants alone."""
+    category = oncogenicity.category if oncogenicity else None
+    evidence = evidence_of(subject, context, base.therapies)
+    same_gene = has_target_in_gene(subject, context, base.therapies)
+    relevant = finding is None or finding.relevance != "other" or bool(evidence)
+    item = Interpretation(
+        kind=subject.kind,
+        id=subject.id,
+        name=subject.name,
+        gene=subject.gene,
+        reported=subject.reported and relevant,
+        oncogenicity=oncogenicity,
+        amp=amp_tier(evidence, category, finding, base.amp),
+        escat=escat_tier(evidence, category, same_gene, base.escat),
+        evidence=evidence,
+        trials=trials_of(subject, context, base.trials or ()),
+        cautions=tuple(_cautions(subject, finding)),
+    )
+    return item if relevant else _brief(item)
+
+
+def _brief(item: Interpretation) -> Interpretation:
+    """Without the criteria that were not met: thousands of variants of no relevance may come."""
+    kept = {}
+    for name in ("oncogenicity", "amp", "escat"):
+        classed: Classification | None = getattr(item, name)
+        if classed is not None:
+            met = tuple(reason for reason in classed.reasons if reason.state == "met")
+            kept[name] = classed.model_copy(update={"reasons": met})
+    return item.model_copy(update=kept)
+
+
+def _cautions(subject: Subject, finding: Finding | None) -> Iterator[str]:
+    """What makes a finding less sure than its tier looks."""
+    if not subject.reported:
+        yield "flagged by filters: not to be acted on without a look at the reads"
+    yield from subject.cautions
+    if subject.kind == "rearrangement" and subject.event == "fusion":
+        if subject.domain_kept == "unknown":
+            yield "whether the domain that matters is kept is not known"
+        if subject.frame == "unknown":
+            yield "whether it is in frame is not known"
+    if finding and finding.origin in {"likely_germline", "uncertain"}:
+        yield f"origin {finding.origin.replace('_', ' ')}: {finding.origin_reason}"
+    if finding and finding.annotation_note:
+        yield finding.annotation_note
+
+
+def _order(item: Interpretation) -> tuple[object, ...]:
+    """What is reported first, then by AMP tier and level, ESCAT and name."""
+    return (
+        not item.reported,
+        _rank(_AMP, item.amp.category),
+        item.amp.level or "E",
+        _rank(_ESCAT, item.escat.category),
+        item.escat.level or "D",
+        item.name,
+        item.id,
+    )
+
+
+def _rank(order: tuple[str, ...], category: str) -> int:
+    return order.index(category) if category in order else len(order)
+
+
+def _notes(record: CaseRecord, base: Base) -> Iterator[str]:
+    shown: TumourType = base.types.shown(record.tumour_type)
+    if shown.name is None:
+        fault = base.types.problem(record.tumour_type) or "it is not known"
+        yield (
+            f"Tumour type {record.tumour_type}: {fault}. Only knowledge of any tumour type counts"
+            " as of this one, so that tiers may be too low."
+        )
+    if base.trials is None:
+        yield "Trials were not looked for: the site's config names none."
+    if not record.annotated:
+        yield "No gene annotation is configured: small variants cannot be matched with knowledge."
+    if record.blocked:
+        yield "A blocking limit of quality is not met: no finding and no negative here is sure."

@@ -1,0 +1,53 @@
+"""Classify a case's findings: oncogenicity, AMP and ESCAT tiers, drugs, trials, flags, negatives.
+
+Reads a case record, of this run or of an earlier one, and writes it with its interpretation made
+anew. Each class and tier says by which criteria, and by which release of the knowledge.
+"""
+
+import argparse
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from dugnad.border import read_text
+from dugnad.errors import UserError
+from dugnad.files import write_text
+from dugnad.interpretation.base import load_base
+from dugnad.interpretation.classify import classify
+from dugnad.knowledge import SHIPPED
+from dugnad.record import CaseRecord
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--record", type=Path, required=True, help="evidence.json or case.json")
+    knowledge_options(parser)
+    parser.add_argument("--output", type=Path, required=True, help="case.json")
+
+
+def knowledge_options(parser: argparse.ArgumentParser) -> None:
+    """The arguments that name what a classification consults."""
+    parser.add_argument(
+        "--knowledge", type=Path, default=SHIPPED, help="folder of tables; default: those shipped"
+    )
+    parser.add_argument("--resources", type=Path, help="store of fetched resources")
+    parser.add_argument("--trials", type=Path, help="folder of trials; absent: not looked for")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Write the record with its interpretation."""
+    record = read_record(args.record)
+    base = load_base(args.knowledge, args.trials)
+    done = record.model_copy(update={"interpretation": classify(record, base)})
+    write_text(args.output, done.model_dump_json(indent=1) + "\n")
+
+
+def read_record(path: Path) -> CaseRecord:
+    """A case record; UserError when it is none of this version."""
+    try:
+        return CaseRecord.model_validate_json(read_text(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        text = f"is not a case record of this version: {place}: {first['msg']}; make it anew"
+        raise UserError(f"{path}: {text}") from None

@@ -1,0 +1,95 @@
+"""What the knowledge says of a finding: the rows that match, here and in other tumour types."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dugnad.interpretation.matching import Exons, found_in, is_wild_type, match
+from dugnad.interpretation.profile import Subject
+from dugnad.knowledge.alteration import Alteration
+from dugnad.knowledge.therapies import ESCAT, Therapy
+from dugnad.knowledge.tumour_types import TumourTypes
+from dugnad.record_interpretation import Evidence
+
+Place = Literal["here", "elsewhere", "excluded"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A case as far as evidence depends on it: its tumour type and all that was found in it.
+
+    ``callable_gene``: whether a gene's small variants could be seen.
+    """
+
+    code: str
+    types: TumourTypes
+    subjects: Sequence[Subject]
+    callable_gene: Callable[[str], bool]
+    exons: Exons
+
+    def place(self, types: Iterable[str], excluded: Iterable[str] = ()) -> Place:
+        """Whether something that holds in some tumour types holds in the case's."""
+        if any(self.types.is_within(self.code, code) for code in excluded):
+            return "excluded"
+        within = any(self.types.is_within(self.code, code) for code in types)
+        return "here" if within else "elsewhere"
+
+    def has(self, wanted: Alteration) -> bool:
+        """Whether the case has an alteration; a wild type needs the gene to be callable."""
+        if wanted.kind == "wild_type" and wanted.gene:
+            return is_wild_type(wanted.gene, self.subjects) and self.callable_gene(wanted.gene)
+        return found_in(wanted, self.subjects, self.exons) is not None
+
+
+def evidence_of(
+    subject: Subject, context: Context, rows: Mapping[str, Sequence[Therapy]]
+) -> tuple[Evidence, ...]:
+    """The evidence for a finding, strongest first.
+
+    In other tumour types sensitivity alone counts. It does not where the row excludes the case's
+    tumour type, nor for a drug to which the same finding is resistant here.
+    """
+    names = dict.fromkeys([*(gene for gene in subject.genes if gene), subject.biomarker or ""])
+    listed = {row.id: row for name in names for row in rows.get(name, ())}
+    found = [item for row in listed.values() for item in _evidence(row, subject, context)]
+    resisted = {drug for e in found if e.here and e.effect == "resistance" for drug in e.drugs}
+    kept = [e for e in found if e.here or not set(e.drugs) <= resisted]
+    return tuple(sorted(kept, key=_strength))
+
+
+def _evidence(row: Therapy, subject: Subject, context: Context) -> Iterator[Evidence]:
+    reason = match(row.alteration, subject, context.exons)
+    if reason is None:
+        return
+    place = context.place(row.tumour_types, row.not_tumour_types)
+    if place == "excluded" or (place == "elsewhere" and row.effect != "sensitivity"):
+        return
+    if any(context.has(other) for other in row.unless):
+        return
+    if not all(context.has(other) for other in row.requires):
+        return
+    beside = [f"with {other.text}" for other in row.requires]
+    beside += [f"without {other.text}" for other in row.unless]
+    yield Evidence(
+        id=row.id,
+        resource=row.resource,
+        alteration=row.alteration.text,
+        tumour_types=row.tumour_types,
+        here=place == "here",
+        effect=row.effect,
+        drugs=row.drugs,
+        amp_level=row.amp_level,
+        escat=row.escat,
+        setting=row.setting,
+        statement=row.statement,
+        source=row.source,
+        date=row.date,
+        reason=", ".join([reason, *beside]),
+    )
+
+
+def _strength(item: Evidence) -> tuple[object, ...]:
+    """Here first; then by level, ESCAT and effect."""
+    effects = ("sensitivity", "resistance", "diagnostic", "prognostic")
+    rank = ESCAT.index(item.escat) if item.escat in ESCAT else len(ESCAT)
+    return (not item.here, item.amp_level or "E", effects.index(item.effect), rank, item.id)

@@ -1,0 +1,92 @@
+"""AMP/ASCO/CAP and ESCAT tiers: facts of a finding's evidence, and the tables' criteria on them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from dugnad.interpretation.criteria import Criterion, Facts, first
+from dugnad.interpretation.evidence import Context
+from dugnad.interpretation.profile import Subject
+from dugnad.knowledge.therapies import ESCAT, Therapy
+from dugnad.record import Finding
+from dugnad.record_interpretation import Classification, Evidence
+
+AMP_SCHEME = "AMP/ASCO/CAP 2017"
+ESCAT_SCHEME = "ESCAT 2018"
+AMP_FACTS = ("level_here", "level_elsewhere", "oncogenicity", "population", "clinical")
+ESCAT_FACTS = (
+    "escat_here", "escat_elsewhere", "oncogenicity", "same_gene", "sensitivity_here", "other_here"
+)  # fmt: skip
+_TARGETS = ("IA", "IB", "IC")
+
+
+def amp_tier(
+    evidence: Sequence[Evidence],
+    oncogenicity: str | None,
+    finding: Finding | None,
+    criteria: Sequence[Criterion],
+) -> Classification:
+    """The tier and level of a finding; ``finding`` is the small variant, if it is one."""
+    facts: Facts = {
+        "level_here": _best(e.amp_level for e in evidence if e.here),
+        "level_elsewhere": _best(e.amp_level for e in evidence if not e.here),
+        "oncogenicity": oncogenicity or "not classified",
+        "population": _population(finding),
+        "clinical": _clinical(finding),
+    }
+    return first(criteria, facts, AMP_SCHEME)
+
+
+def escat_tier(
+    evidence: Sequence[Evidence],
+    oncogenicity: str | None,
+    same_gene: bool,
+    criteria: Sequence[Criterion],
+) -> Classification:
+    """The tier of a finding as a target; ``same_gene`` as of ``has_target_in_gene``."""
+    targets = [e for e in evidence if e.effect == "sensitivity"]
+    facts: Facts = {
+        "escat_here": _highest(e.escat for e in targets if e.here),
+        "escat_elsewhere": _highest(e.escat for e in targets if not e.here),
+        "oncogenicity": oncogenicity or "not classified",
+        "same_gene": same_gene,
+        "sensitivity_here": any(e.here for e in targets),
+        "other_here": any(e.here for e in evidence if e.effect != "sensitivity"),
+    }
+    return first(criteria, facts, ESCAT_SCHEME)
+
+
+def has_target_in_gene(
+    subject: Subject, context: Context, rows: Mapping[str, Sequence[Therapy]]
+) -> bool:
+    """Whether another small variant of the gene is a target of ESCAT tier I in this tumour type."""
+    return subject.kind == "small_variant" and any(
+        row.effect == "sensitivity"
+        and row.escat in _TARGETS
+        and row.alteration.kind in {"protein_change", "class", "coding_change"}
+        and context.place(row.tumour_types, row.not_tumour_types) == "here"
+        for row in rows.get(subject.gene or "", ())
+    )
+
+
+def _best(levels: Iterable[str | None]) -> str:
+    return min((level for level in levels if level), default="none")
+
+
+def _highest(tiers: Iterable[str | None]) -> str:
+    return min((tier for tier in tiers if tier), key=ESCAT.index, default="none")
+
+
+def _population(finding: Finding | None) -> float | None:
+    """The highest frequency, of all or of a group; 0 where sources cover the place without it."""
+    if finding is None:
+        return 0.0
+    seen = (finding.population_frequency, finding.population_maximum)
+    absent = 0.0 if finding.population_source else None
+    return max((value for value in seen if value is not None), default=absent)
+
+
+def _clinical(finding: Finding | None) -> str:
+    """``benign`` when a clinical source says so, and none says anything else."""
+    said = re.split(r"[|/,;]", (finding.clinical_significance or "") if finding else "")
+    terms = {term.strip().lower().replace("_", " ") for term in said if term.strip()}
+    return "benign" if terms and terms <= {"benign", "likely benign"} else "other"
