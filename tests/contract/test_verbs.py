@@ -43,7 +43,17 @@ STAGES = {
     "report",
 }
 # verbs that people call, not rules; the check also runs at the start of each run
-BY_HAND = {"accuracy", "check", "demo", "learn-normals", "panel", "recurrence", "schemas", "trends"}
+BY_HAND = {
+    "accuracy",
+    "check",
+    "demo",
+    "learn-normals",
+    "panel",
+    "recurrence",
+    "resources",
+    "schemas",
+    "trends",
+}
 
 
 def rule_texts() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What others publish and we use: named, fetched, checked and kept with its release."""
