@@ -76,6 +76,7 @@ def assemble(made: Path, resources: Path, chosen: str, seed: int, scale: float, 
     if {"full", "normals"} & set(chosen.split(",")):
         make_normals(made, setting, recipe.normals, say)
     shutil.copyfile(resources / "config.yaml", made / "config" / "config.yaml")
+    shutil.copytree(resources / "trials", made / "config" / "trials")
     truth = Expected(seed=seed, scale=scale, cases=tuple(expected))
     write_expected(made / "truth" / "expected.yaml", truth)
 

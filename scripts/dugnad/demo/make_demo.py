@@ -82,7 +82,7 @@ def make_demo(request: Request) -> bool:
     missing = [f"{path}: file not found" for path in inputs if not path.is_file()]
     if missing:
         raise UserError(missing)
-    for kind in (*folder.CASE_FOLDERS, "panels"):
+    for kind in (*folder.CASE_FOLDERS, "panels", "trials"):
         inputs += sorted((request.resources / kind).glob("*.yaml"))
     sources = sorted(Path(__file__).parent.glob("*.py"))
     wanted = folder.digest([*inputs, *sources], request.cases, request.seed, request.scale)

@@ -74,5 +74,9 @@ def _trial(one: TrialMatch) -> Iterator[str]:
 def _lines(indent: str, texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         yield from textwrap.wrap(
-            text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  "
+            text,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+            break_on_hyphens=False,
         )

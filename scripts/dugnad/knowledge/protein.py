@@ -151,7 +151,11 @@ def _rest(first: str, start: int, rest: str) -> tuple[Kind | None, tuple[str, ..
     if shift := _FRAMESHIFT.fullmatch(rest):
         return "frameshift", (_long(shift["new"]),) if shift["new"] else (), shift["stop"]
     if longer := _EXTENSION.fullmatch(rest):
-        return "extension", (_long(longer["new"]),) if longer["new"] else (), longer["end"]
+        return (
+            "extension",
+            (_long(longer["new"]),) if longer["new"] else (),
+            longer["end"].replace("*", "Ter"),
+        )
     return *_of_several(rest), None
 
 
