@@ -15,7 +15,6 @@ from dugnad.biomarkers.arms import arms_problems
 from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
-from dugnad.source import Source
 from dugnad.copy_number.normals_check import reference_problems
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
@@ -29,6 +28,14 @@ from dugnad.run import CONFIG, Run, load_run, missing_files
 from dugnad.sheet import Row
 from dugnad.small_variants.common_sites import COMMON, has_common_snp
 from dugnad.small_variants.normals import FIELDS as NORMALS_FIELDS
+from dugnad.source_check import (
+    foreign,
+    other_length,
+    remark,
+    sites_problems,
+    source_problems,
+    stated_lengths,
+)
 
 pysam.set_verbosity(0)  # what htslib cannot read raises an error, and is told in our words
 
@@ -45,6 +52,9 @@ def main(args: argparse.Namespace) -> None:
     problems = missing_files(run) or list(problems_on_disk(run, deep=args.reads))
     if problems:
         raise UserError(problems)
+    lengths = contig_lengths(run.config.genome.fasta)
+    for text in filter(None, (remark(source, lengths) for source in run.config.sources)):
+        print(text, file=sys.stderr)
     samples = len({item.row.sample for item in run.rows})
     summary = f"{len(run.cases)} cases, {samples} samples, {len(run.panels)} panels"
     print(f"checked: {summary}; all is well", file=sys.stderr)
@@ -74,7 +84,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         yield from arms_problems(panel.biomarkers.hrd, lengths, contigs)
         if panel.normals:
             needed = dict.fromkeys(NORMALS_FIELDS, "make it with 'dugnad learn-normals'")
-            yield from _sites_problems(panel.normals, needed, lengths, run.config.genome.fasta)
+            yield from sites_problems(panel.normals, needed, lengths, run.config.genome.fasta)
     yield from _mutect2_problems(run, lengths)
     targeted = {
         panel.id: {region.chrom for region in _targets(panel)} for panel in run.panels.values()
@@ -110,11 +120,11 @@ def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
     if genome.annotation:
         contigs, genes = contigs_and_genes(genome.annotation)
         if contigs and not contigs & set(lengths):
-            yield _foreign(genome.annotation, contigs, lengths, genome.fasta)
+            yield foreign(genome.annotation, contigs, lengths, genome.fasta)
         elif genes:
             yield from _gene_problems(run, genome.annotation, genes)
     for source in run.config.sources:
-        yield from _source_problems(source, lengths, genome.fasta)
+        yield from source_problems(source, lengths, genome.fasta)
 
 
 def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]:
@@ -131,11 +141,6 @@ def _gene_problems(run: Run, annotation: Path, genes: set[str]) -> Iterator[str]
         yield from unknown_splice_genes(panel, genes)
 
 
-def _source_problems(source: Source, lengths: dict[str, int], fasta: Path) -> Iterator[str]:
-    needed = dict.fromkeys(source.info_keys, "name the right key in the config")
-    yield from _sites_problems(source.path, needed, lengths, fasta)
-
-
 def _mutect2_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
     """Faults of what Mutect2 reads; GATK stops where no common site lies in the targets."""
     if not run.config.mutect2:
@@ -143,7 +148,7 @@ def _mutect2_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
     for key, path in run.config.mutect2.files.items():
         with_af = {"AF": "name a VCF that has the allele frequency"}
         needed = with_af if key != "panel_of_normals" else {}
-        if faults := list(_sites_problems(path, needed, lengths, run.config.genome.fasta)):
+        if faults := list(sites_problems(path, needed, lengths, run.config.genome.fasta)):
             yield from faults
         elif key == "common_sites":
             for panel in run.panels.values():
@@ -151,50 +156,6 @@ def _mutect2_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
                     fault = f"no SNP with AF of {COMMON[0]} to {COMMON[1]} is in the targets"
                     remedy = "name a VCF with more sites, or take mutect2 from its callers"
                     yield f"{path}: {fault} of panel {panel.id!r}; {remedy}"
-
-
-def _sites_problems(
-    path: Path, needed: dict[str, str], lengths: dict[str, int], fasta: Path
-) -> Iterator[str]:
-    """Faults of an indexed VCF of sites; ``needed`` has its INFO keys, each with the remedy."""
-    try:
-        with pysam.VariantFile(str(path)) as vcf:
-            keys = set(vcf.header.info)
-            stated = _stated_lengths(vcf)
-        with pysam.TabixFile(str(path)) as table:
-            contigs = set(table.contigs)
-    except (OSError, ValueError, NotImplementedError):
-        yield f"{path}: is not a VCF with its index; run: tabix -p vcf {path}"
-        return
-    for key, remedy in needed.items():
-        if key not in keys:
-            yield f"{path}: has no INFO key {key!r}; {remedy}"
-    if contigs and not contigs & set(lengths):
-        yield _foreign(path, contigs, lengths, fasta)
-    elif other := _other_length(stated, lengths):
-        yield f"{path}: is of another genome: {other}; use files of one genome"
-
-
-def _stated_lengths(vcf: pysam.VariantFile) -> dict[str, int]:
-    """Contigs whose length the header states."""
-    found = ((name, vcf.header.contigs[name].length) for name in vcf.header.contigs)
-    return {name: length for name, length in found if length}
-
-
-def _other_length(stated: dict[str, int], lengths: dict[str, int]) -> str | None:
-    """The first contig whose length differs from the genome's, in words."""
-    for name in sorted(stated.keys() & lengths.keys()):
-        if stated[name] != lengths[name]:
-            return f"contig {name!r} has {stated[name]} bases, the config's genome {lengths[name]}"
-    return None
-
-
-def _foreign(path: Path, contigs: set[str], lengths: dict[str, int], fasta: Path) -> str:
-    mine, theirs = sorted(contigs)[0], next(iter(lengths))
-    return (
-        f"{path}: shares no contig with {fasta} (got {mine!r}, the genome has {theirs!r});"
-        " use files of one genome, with or without 'chr' throughout"
-    )
 
 
 def _panel_problems(panel: Panel, lengths: dict[str, int]) -> Iterator[str]:
@@ -261,7 +222,7 @@ def _bam_problems(
     if order != "coordinate":
         remedy = "run: samtools sort"
         yield lines.problem(("bam",), f"is not sorted by coordinate {got(order)}; {remedy}")
-    if other := _other_length(contigs, lengths):
+    if other := other_length(contigs, lengths):
         text = f"is aligned to another genome: {other} {got(row.bam)}; align the reads anew"
         yield lines.problem(("bam",), text)
         return
@@ -279,7 +240,7 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
         with pysam.VariantFile(str(row.vcf)) as vcf:
             names = list(vcf.header.samples)
             first = next(iter(vcf), None)
-            stated = _stated_lengths(vcf)
+            stated = stated_lengths(vcf)
             contigs = set(vcf.header.contigs) | ({first.chrom} if first else set())
     except NotImplementedError:
         text = f"is compressed by gzip {got(row.vcf)}; compress it by bgzip, or not at all"
@@ -298,6 +259,6 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
     if contigs and not contigs & set(lengths):
         text = f"shares no contig with the genome {got(sorted(contigs)[0])}; use one genome"
         yield lines.problem(("vcf",), text)
-    elif other := _other_length(stated, lengths):
+    elif other := other_length(stated, lengths):
         text = f"is of another genome: {other} {got(row.vcf)}; call the variants anew"
         yield lines.problem(("vcf",), text)

@@ -1,6 +1,7 @@
 """What the reference genome's files say of themselves."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from dugnad.border import got
@@ -8,6 +9,24 @@ from dugnad.errors import UserError
 from dugnad.files import open_bytes
 
 _NAME = re.compile(rb"(?:^|;)Name=([^;\r\n]+)")
+_CHROMOSOMES = [*map(str, range(1, 23)), "X", "Y"]
+_LENGTHS = {
+    "GRCh37": """
+        249250621 243199373 198022430 191154276 180915260 171115067 159138663 146364022
+        141213431 135534747 135006516 133851895 115169878 107349540 102531392 90354753 81195210
+        78077248 59128983 63025520 48129895 51304566 155270560 59373566
+    """,
+    "GRCh38": """
+        248956422 242193529 198295559 190214555 181538259 170805979 159345973 145138636
+        138394717 133797422 135086622 133275309 114364328 107043718 101991189 90338345 83257441
+        80373285 58617616 64444167 46709983 50818468 156040895 57227415
+    """,
+}
+ASSEMBLIES = {
+    name: dict(zip(_CHROMOSOMES, map(int, text.split()), strict=True))
+    for name, text in _LENGTHS.items()
+}
+"""Lengths of the chromosomes of the Genome Reference Consortium's assemblies, bases."""
 
 
 def contig_lengths(fasta: Path) -> dict[str, int]:
@@ -50,3 +69,13 @@ def contigs_and_genes(annotation: Path) -> tuple[set[str], set[str]]:
                 if cells[2].endswith(b"gene") and (name := _NAME.search(cells[8])):
                     genes.add(name[1].decode())
     return {contig.decode() for contig in contigs}, genes
+
+
+def assembly_of(lengths: Mapping[str, int]) -> str | None:
+    """The human assembly that chromosomes of these lengths are of; None where they fit none."""
+    plain = {name.removeprefix("chr"): length for name, length in lengths.items()}
+    for assembly, expected in ASSEMBLIES.items():
+        shared = plain.keys() & expected.keys()
+        if shared and all(plain[name] == expected[name] for name in shared):
+            return assembly
+    return None

@@ -1,12 +1,14 @@
 """The config's sources of known sites: who has seen a variant, and what is said of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, ValidationError
 
 from dugnad.border import Model, SafePath, explain
 from dugnad.errors import UserError
+from dugnad.files import open_bytes
 from dugnad.quantities import Slug, Text
 
 InfoKey = Annotated[str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_.]*$")]
@@ -73,11 +75,6 @@ class Source(Model):
     )
 
     @property
-    def key(self) -> str:
-        """The INFO key of the frequency, or of the significance."""
-        return self.frequency or self.significance or ""
-
-    @property
     def words(self) -> tuple[str, ...]:
         """Id, kind, file, and ``KEY=VALUE`` for what else is set: as verbs take it."""
         given = {key: value for key, value in self if key in _OF_KIND and value}
@@ -131,8 +128,24 @@ def source_of(words: Sequence[str]) -> Source:
     except ValidationError as error:
         details = error.errors()
         raise UserError(
-            [f"{place}: {detail['loc'][0]}: {explain(detail, data)}" for detail in details]
+            [
+                f"{place}: {detail['loc'][0]}: {explain(detail, Source.model_fields)}"
+                for detail in details
+            ]
         ) from None
     if faults := [f"{place}: {field}: {text}" for field, text in source.faults()]:
         raise UserError(faults)
     return source
+
+
+def header_of(path: Path) -> list[str]:
+    """The columns of a table: its first line, with or without ``#``, after those with ``##``.
+
+    Raises UserError when it has none.
+    """
+    with open_bytes(path) as lines:
+        for line in lines:
+            if not line.startswith(b"##"):
+                text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+                return [name.strip() for name in text.lstrip("#").split("\t")]
+    raise UserError(f"{path}:1: is empty; name the table")

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from dugnad.cli import parser_of
-from dugnad.known_sites import KnownSites
+from dugnad.known_sites import Population
 from dugnad.qc import pick_sites
 from dugnad.qc.compare_samples import Needs, compare, rows
 from dugnad.qc.count_sites import count
@@ -203,7 +203,7 @@ def test_sex_is_right_but_for_the_wrong_request(
 
 
 def test_no_tumour_in_the_normals(cohort: Path, run_of: Run) -> None:
-    population = KnownSites("population", cohort / "known/population.vcf.gz", "population", "AF")
+    population = Population(cohort / "known/population.vcf.gz", "AF")
     estimated = 0
     for case in run_of.cases.values():
         if not case.normal:

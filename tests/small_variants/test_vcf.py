@@ -3,13 +3,11 @@
 import math
 from pathlib import Path
 
-import pysam
 import pytest
 
 from builders import CONTIGS, write_vcf
 from dugnad.bias import strand_odds
 from dugnad.errors import UserError
-from dugnad.known_sites import Hit, KnownSites
 from dugnad.vcf import Call, Quality, Support, read_calls
 
 HEADER = "##fileformat=VCFv4.2\n" + "".join(
@@ -190,72 +188,9 @@ def test_the_homopolymer_counts_for_indels_only(tmp_path: Path) -> None:
     assert recounted(tmp_path / "b.vcf", "CA C", values).quality.damage_orientation == 0
 
 
-def call(pos: int, ref: str, alt: str) -> Call:
-    return Call("chr1", pos, ref, alt, Support(), None)
-
-
-def source(path: Path, *records: str) -> KnownSites:
-    declared = '##INFO=<ID=AF,Number=A,Type=Float,Description="x">\n'
-    pysam.tabix_index(str(vcf(path, declared, "", *records)), preset="vcf", force=True)
-    return KnownSites("pop", Path(f"{path}.gz"), "population", "AF")
-
-
-def test_known_sites_match_alleles_not_positions(tmp_path: Path) -> None:
-    known = source(
-        tmp_path / "k.vcf",
-        "chr1 100 rs1 A T,G . . AF=0.1,0.29",
-        "chr1 200 rs2 CAAA CAA,C . . AF=0.2,0.3",
-    )
-    hit = known.look_up(call(100, "A", "G"))
-    assert hit is not None
-    assert (hit.id, hit.frequency) == ("rs1", 0.29)
-    assert known.look_up(call(100, "A", "C")) is None
-    deletion = known.look_up(call(200, "CA", "C"))
-    assert deletion is not None
-    assert deletion.frequency == 0.2
-
-
-def test_known_sites_values_belong_to_their_allele(tmp_path: Path) -> None:
-    def look_up(number: str, kind: str, value: str, alts: str = "T,G") -> Hit | None:
-        types = {"population": "Float", "clinical": "String"}
-        declared = f'##INFO=<ID=K,Number={number},Type={types[kind]},Description="x">\n'
-        path = vcf(tmp_path / "k.vcf", declared, "", f"chr1 100 . A {alts} . . K={value}")
-        pysam.tabix_index(str(path), preset="vcf", force=True)
-        return KnownSites("s", Path(f"{path}.gz"), kind, "K").look_up(call(100, "A", "G"))
-
-    for number, value in (("A", "0.1,0.3"), ("R", "0.6,0.1,0.3"), (".", "0.1,0.3"), ("1", "0.3")):
-        hit = look_up(number, "population", value)
-        assert hit is not None
-        assert hit.frequency == 0.3, number
-    hit = look_up("A", "clinical", "Pathogenic,Benign")
-    assert hit is not None
-    assert hit.significance == "Benign"
-    with pytest.raises(UserError, match="not a number for each allele"):
-        look_up(".", "population", "0.1,0.2,0.3")
-
-
-def test_known_sites_with_the_allele_twice(tmp_path: Path) -> None:
-    known = source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=.", "chr1 100 rs2 A T . . AF=0.3")
-    hit = known.look_up(call(100, "A", "T"))
-    assert hit is not None
-    assert hit.frequency == 0.3
-
-
 @pytest.mark.parametrize("value", ["40", "-0.1"])
 def test_a_vaf_that_is_no_fraction_is_refused(tmp_path: Path, value: str) -> None:
     declared = fmt("DP", "1", "Integer") + fmt("AF", "A", "Float")
     path = vcf(tmp_path / "a.vcf", declared, "FORMAT T", f"chr1 100 . A T . . . DP:AF 100:{value}")
     with pytest.raises(UserError, match="VAF is not a fraction"):
         one(path)
-
-
-def test_known_sites_of_another_contig(tmp_path: Path) -> None:
-    known = source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=0.1")
-    foreign = Call("chr9", 100, "A", "T", Support(), None)
-    assert known.look_up(foreign) is None
-
-
-def test_known_sites_without_the_key(tmp_path: Path) -> None:
-    source(tmp_path / "k.vcf", "chr1 100 rs1 A T . . AF=0.1")
-    with pytest.raises(UserError, match="no INFO key 'CLNSIG'"):
-        KnownSites("c", tmp_path / "k.vcf.gz", "clinical", "CLNSIG")

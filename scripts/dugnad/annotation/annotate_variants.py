@@ -12,11 +12,10 @@ from typing import Any
 from dugnad.annotation.annotator import Annotator
 from dugnad.annotation.hgvs import HgvsNamer
 from dugnad.annotation.seen import seen
+from dugnad.annotation.sources import open_sources
 from dugnad.annotation.transcripts import Transcripts, read_transcripts
-from dugnad.known_sites import KnownSites
 from dugnad.panel import load_panel
 from dugnad.recurrence.register import Register, open_register
-from dugnad.source import source_of
 from dugnad.tables import VARIANTS, write_table
 from dugnad.vcf import Call, Support, read_calls
 
@@ -50,11 +49,7 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
     annotator = Annotator(panel, transcripts, HgvsNamer(args.fasta, transcripts))
-    sources = [
-        KnownSites(source.id, source.path, source.kind, source.key)
-        for source in map(source_of, args.source)
-        if source.kind in ("population", "clinical")
-    ]
+    sources = open_sources(args.source, args.fasta)
     register = open_register(args.recurrence) if args.recurrence else None
     rows = (
         {

@@ -10,6 +10,7 @@ _GERMLINE = {"germline", "likely_germline"}
 # where nothing is listed, the sources that were asked say that it is not common
 _ASKED = {
     "population_frequency": "population_source",
+    "population_maximum": "population_source",
     "recurrence_tumours": "recurrence",
     "recurrence_normals": "recurrence",
 }
@@ -64,6 +65,8 @@ def _is_lacking(variant: Mapping[str, Any], field_name: str) -> bool:
     """
     if field_name in {"normal_vaf", "normal_ratio"}:
         return variant["normal_depth"] is not None
+    if field_name == "population_maximum" and variant["population_frequency"] is not None:
+        return True  # listed, by a source that does not compare its groups
     asked = _ASKED.get(field_name)
     return asked is None or variant[asked] is None
 

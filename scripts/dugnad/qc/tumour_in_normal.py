@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dugnad.known_sites import KnownSites
+from dugnad.known_sites import Population
 from dugnad.qc.measures import Measured, write_measures
 from dugnad.qc.sites import Floats, add_sources
 from dugnad.vcf import Call, read_calls
@@ -53,13 +53,13 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     """Write the normal's measures."""
-    sources = [KnownSites(name, Path(vcf), "population", key) for name, key, vcf in args.source]
+    sources = [Population(Path(vcf), key) for _, key, vcf in args.source]
     calls = read_calls(args.calls, args.tumour, args.normal)
     found = list(candidates(calls, sources))
     write_measures(args.output, measures(found, args.min_candidates, bool(sources)))
 
 
-def candidates(calls: Iterable[Call], sources: Iterable[KnownSites]) -> Iterator[Candidate]:
+def candidates(calls: Iterable[Call], sources: Iterable[Population]) -> Iterator[Candidate]:
     """The calls that are clearly somatic, whatever the tumour's share in the normal."""
     listed = tuple(sources)
     for call in calls:
@@ -92,10 +92,10 @@ def is_heterozygous(alt: int, depth: int) -> bool:
     return bool(np.exp(logs).sum() > FAR)
 
 
-def is_common(call: Call, sources: Iterable[KnownSites]) -> bool:
+def is_common(call: Call, sources: Iterable[Population]) -> bool:
     """Whether a population source lists the allele as more than very rare."""
-    hits = (source.look_up(call) for source in sources)
-    return any(hit is not None and (hit.frequency or 0) > RARE for hit in hits)
+    allele = call.chrom, call.pos, call.ref, call.alt
+    return any((source.frequency(*allele) or 0) > RARE for source in sources)
 
 
 def measures(
