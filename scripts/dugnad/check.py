@@ -18,6 +18,7 @@ from dugnad.callers import NO_COLUMNS
 from dugnad.copy_number.normals_check import reference_problems
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths, contigs_and_genes
+from dugnad.interpretation.check import knowledge_problems
 from dugnad.panel import Panel
 from dugnad.qc.sites import stretch
 from dugnad.reads.pair_reads import interleave
@@ -74,6 +75,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
         return
     yield from _genome_problems(run, lengths)
     yield from _par_problems(run, lengths)
+    yield from knowledge_problems(run)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
         yield from fusion_problems(panel, lengths)

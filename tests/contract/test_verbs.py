@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from dugnad.cli import VERBS, main, parser_of
 from dugnad.config import Accepted, Config, Genome, Mutect2, Sequencing
+from dugnad.knowledge.trials import Cohort, Trial
 from dugnad.panel import Calling, Coverage, Library, Panel, Umi, load_panel
 from dugnad.panel_biomarkers import (
     HrdRules,
@@ -47,6 +48,8 @@ BY_HAND = {
     "accuracy",
     "check",
     "demo",
+    "explain",
+    "knowledge",
     "learn-normals",
     "panel",
     "recurrence",
@@ -145,6 +148,8 @@ def test_rules_name_environments_that_exist() -> None:
         Source,
         Mutect2,
         Sequencing,
+        Trial,
+        Cohort,
         Accepted,
         Row,
         Panel,

@@ -9,10 +9,10 @@ import pytest
 from builders import panel_data, row, variant, workspace
 from dugnad.errors import UserError
 from dugnad.interpretation.interpret_variants import interpret
+from dugnad.interpretation.record_case import Quality, build
 from dugnad.qc.gate import judge_case
 from dugnad.record import CaseRecord
 from dugnad.regions import read_hotspots
-from dugnad.interpretation.record_case import Quality, build
 from dugnad.report.render_report import Groups, main, number, percent, render
 from dugnad.run import Run, load_run
 

@@ -66,8 +66,8 @@ class _Faults:
             return None
 
 
-def load_base(folder: Path, trials: Path | None = None) -> Base:
-    """Read a folder of knowledge, and trials if there are any.
+def load_base(folder: Path, trials: Path | None = None, resources: Path | None = None) -> Base:
+    """Read a folder of knowledge, and trials and a store of resources if there are any.
 
     Raises UserError with the faults of all their files at once.
     """

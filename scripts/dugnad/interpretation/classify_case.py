@@ -7,15 +7,11 @@ anew. Each class and tier says by which criteria, and by which release of the kn
 import argparse
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from dugnad.border import read_text
-from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.interpretation.base import load_base
 from dugnad.interpretation.classify import classify
 from dugnad.knowledge import SHIPPED
-from dugnad.record import CaseRecord
+from dugnad.reading import read_record
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -37,17 +33,6 @@ def knowledge_options(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Write the record with its interpretation."""
     record = read_record(args.record)
-    base = load_base(args.knowledge, args.trials)
+    base = load_base(args.knowledge, args.trials, args.resources)
     done = record.model_copy(update={"interpretation": classify(record, base)})
     write_text(args.output, done.model_dump_json(indent=1) + "\n")
-
-
-def read_record(path: Path) -> CaseRecord:
-    """A case record; UserError when it is none of this version."""
-    try:
-        return CaseRecord.model_validate_json(read_text(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        text = f"is not a case record of this version: {place}: {first['msg']}; make it anew"
-        raise UserError(f"{path}: {text}") from None

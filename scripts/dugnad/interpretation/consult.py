@@ -20,8 +20,9 @@ from dugnad.interpretation.ask import ask
 from dugnad.interpretation.base import load_base
 from dugnad.interpretation.changes import changes_of
 from dugnad.interpretation.classify import classify
-from dugnad.interpretation.classify_case import knowledge_options, read_record
+from dugnad.interpretation.classify_case import knowledge_options
 from dugnad.interpretation.tell import item_lines
+from dugnad.reading import read_record
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +50,7 @@ def main(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    base = load_base(args.knowledge, args.trials)
+    base = load_base(args.knowledge, args.trials, args.resources)
     known = base.consulted[0]
     print(f"{known.id} {known.release} of {known.date}, sha256 {known.sha256}")
     print(f"{len(base.rows)} rows of therapy, {len(base.types.nodes)} tumour types")
@@ -59,7 +60,7 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _match(args: argparse.Namespace) -> None:
-    base = load_base(args.knowledge, args.trials)
+    base = load_base(args.knowledge, args.trials, args.resources)
     fault = base.types.problem(args.tumour_type)
     if fault:
         raise UserError(f"--tumour-type: {fault}")

@@ -2,9 +2,9 @@
 
 A criterion's ``when`` is conditions joined by `` & ``, each ``fact operator value``; all must hold.
 A fact that is not known makes it not assessable, unless another condition fails. ``unless`` names
-criteria that switch this one off when their own conditions hold, as "cannot be used if OM1
-applies". :func:`score` adds points and reads the class from rows about the fact ``points``;
-:func:`first` takes the first row that is met.
+criteria that switch this one off when they are met, as "cannot be used if OM1 applies"; one that
+is itself switched off switches nothing off. :func:`score` adds points and reads the class from
+rows about the fact ``points``; :func:`first` takes the first row that is met.
 """
 
 import operator
@@ -221,8 +221,8 @@ def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
     says which other classes are possible when what is not assessable were met.
     """
     rows = [row for row in criteria if row.points is not None]
-    holding = {row.id for row in rows if row.state(facts) == "met"}
-    reasons = tuple(row.reason(_overruled(row, facts, holding), facts) for row in rows)
+    states = _states(rows, facts)
+    reasons = tuple(row.reason(states[row.id], facts) for row in rows)
     total = sum(reason.points or 0 for reason in reasons if reason.state == "met")
     chosen = _class(criteria, total)
     return Classification(
@@ -235,11 +235,16 @@ def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
     )
 
 
-def _overruled(row: Criterion, facts: Facts, holding: Collection[str]) -> State:
-    state = row.state(facts)
-    if state != "not_met" and any(other in holding for other in row.unless):
-        return "overruled"
-    return state
+def _states(rows: Iterable[Criterion], facts: Facts) -> dict[str, State]:
+    """The state of each, those first that may switch others off."""
+    by_id = {row.id: row for row in rows}
+    states: dict[str, State] = {}
+    for name in TopologicalSorter({row.id: row.unless for row in by_id.values()}).static_order():
+        row = by_id[name]
+        states[name] = row.state(facts)
+        if states[name] != "not_met" and "met" in (states[other] for other in row.unless):
+            states[name] = "overruled"
+    return states
 
 
 def _class(criteria: Iterable[Criterion], total: int) -> Criterion:
@@ -270,8 +275,8 @@ def first(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
     Rows after it that hold as well are overruled. Without any: ``not_assessable`` when a row is
     so, else ``none``. The note names the earlier rows that could not be assessed.
     """
-    holding = {row.id for row in criteria if row.state(facts) == "met"}
-    states = [_overruled(row, facts, holding) for row in criteria]
+    judged = _states(criteria, facts)
+    states = [judged[row.id] for row in criteria]
     place = states.index("met") if "met" in states else len(states)
     states[place + 1 :] = [
         "overruled" if state == "met" else state for state in states[place + 1 :]

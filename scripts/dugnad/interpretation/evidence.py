@@ -1,6 +1,6 @@
 """What the knowledge says of a finding: the rows that match, here and in other tumour types."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,36 +46,46 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """The evidence for a finding, strongest first.
 
-    In other tumour types sensitivity alone counts. It does not where the row excludes the case's
-    tumour type, nor for a drug to which the same finding is resistant here.
+    In other tumour types sensitivity alone counts, and not to a drug that the finding resists
+    here, or for which a row excludes the case's tumour type.
     """
     names = dict.fromkeys([*(gene for gene in subject.genes if gene), subject.biomarker or ""])
     listed = {row.id: row for name in names for row in rows.get(name, ())}
-    found = [item for row in listed.values() for item in _evidence(row, subject, context)]
-    resisted = {drug for e in found if e.here and e.effect == "resistance" for drug in e.drugs}
-    kept = [e for e in found if e.here or not set(e.drugs) <= resisted]
-    return tuple(sorted(kept, key=_strength))
+    found: list[Evidence] = []
+    refused: set[str] = set()
+    for row in listed.values():
+        reason = match(row.alteration, subject, context.exons)
+        if reason is None or not _holds(row, context):
+            continue
+        place = context.place(row.tumour_types, row.not_tumour_types)
+        if place == "excluded" or (place == "here" and row.effect == "resistance"):
+            refused |= set(row.drugs)
+        if place == "here" or (place == "elsewhere" and row.effect == "sensitivity"):
+            found.append(_evidence(row, reason, place == "here"))
+    offered = [one if one.here else _without(one, refused) for one in found]
+    return tuple(sorted((one for one in offered if one.here or one.drugs), key=_strength))
 
 
-def _evidence(row: Therapy, subject: Subject, context: Context) -> Iterator[Evidence]:
-    reason = match(row.alteration, subject, context.exons)
-    if reason is None:
-        return
-    place = context.place(row.tumour_types, row.not_tumour_types)
-    if place == "excluded" or (place == "elsewhere" and row.effect != "sensitivity"):
-        return
-    if any(context.has(other) for other in row.unless):
-        return
-    if not all(context.has(other) for other in row.requires):
-        return
+def _without(one: Evidence, refused: Collection[str]) -> Evidence:
+    """Evidence of another tumour type without the drugs that are of no use here."""
+    drugs = tuple(drug for drug in one.drugs if drug not in refused)
+    return one.model_copy(update={"drugs": drugs})
+
+
+def _holds(row: Therapy, context: Context) -> bool:
+    """Whether the other alterations that a row asks for are there, and those it excludes not."""
+    return all(map(context.has, row.requires)) and not any(map(context.has, row.unless))
+
+
+def _evidence(row: Therapy, reason: str, here: bool) -> Evidence:
     beside = [f"with {other.text}" for other in row.requires]
     beside += [f"without {other.text}" for other in row.unless]
-    yield Evidence(
+    return Evidence(
         id=row.id,
         resource=row.resource,
         alteration=row.alteration.text,
         tumour_types=row.tumour_types,
-        here=place == "here",
+        here=here,
         effect=row.effect,
         drugs=row.drugs,
         amp_level=row.amp_level,

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dugnad.errors import UserError
-from dugnad.interpretation.classify_case import read_record
 from dugnad.interpretation.tell import LEGEND, item_lines
 from dugnad.knowledge.protein import protein_change_of
+from dugnad.reading import read_record
 from dugnad.record import CaseRecord
 from dugnad.record_interpretation import Interpretation, Interpretations
 

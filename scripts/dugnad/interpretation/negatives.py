@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dugnad.interpretation.evidence import Context
 from dugnad.interpretation.matching import found_in
 from dugnad.knowledge.alteration import Alteration
-from dugnad.knowledge.therapies import Therapy
+from dugnad.knowledge.therapies import ANYWHERE, Therapy
 from dugnad.record import CaseRecord, Place
 from dugnad.record_interpretation import Negative
 
@@ -30,8 +30,7 @@ def negatives_of(
     """
     asked: dict[str, list[Therapy]] = defaultdict(list)
     for row in rows:
-        place = context.place(row.tumour_types, row.not_tumour_types)
-        if row.amp_level in GUIDELINE_LEVELS and place == "here":
+        if _is_asked_for(row, context):
             asked[row.alteration.text].append(row)
     found = [
         _negative(listed, *could_see(listed[0].alteration, record))
@@ -40,6 +39,19 @@ def negatives_of(
     ]
     order = ("not_assessable", "partly", "not_found")
     return tuple(sorted(found, key=lambda one: (order.index(one.status), one.alteration)))
+
+
+def _is_asked_for(row: Therapy, context: Context) -> bool:
+    """Whether a guideline of the tumour type asks for a row's alteration.
+
+    Resistance, diagnosis and prognosis in tumours of any type say what follows when the alteration
+    is found, not that one should look for it.
+    """
+    if row.amp_level not in GUIDELINE_LEVELS:
+        return False
+    if row.effect != "sensitivity" and set(row.tumour_types) & set(ANYWHERE):
+        return False
+    return context.place(row.tumour_types, row.not_tumour_types) == "here"
 
 
 def _negative(rows: Sequence[Therapy], status: str, reason: str) -> Negative:

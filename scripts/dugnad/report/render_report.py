@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dugnad.errors import UserError
 from dugnad.files import write_text
+from dugnad.reading import read_record
 from dugnad.record import CaseRecord, Finding
 from dugnad.report import key_events
 from dugnad.report.biomarker_section import BiomarkerSection
@@ -26,12 +26,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     """Write the page."""
-    try:
-        record = CaseRecord.model_validate_json(args.record.read_text(encoding="utf-8"))
-    except ValueError as error:
-        text = f"{args.record}: is not a case record of this version: {error}; make it anew"
-        raise UserError(text) from None
-    write_text(args.output, render(record))
+    write_text(args.output, render(read_record(args.record)))
 
 
 def render(record: CaseRecord) -> str:
