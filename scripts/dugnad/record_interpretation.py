@@ -75,7 +75,7 @@ class Interpretation(Part):
     """What one finding means for this patient."""
 
     kind: SubjectKind
-    id: str = Field(description="chrom-pos-ref-alt; gene; fusion's name; or biomarker")
+    id: str = Field(description="chrom-pos-ref-alt; gene copies; fusion's name; or biomarker")
     name: str = Field(description="as reports show it")
     gene: str | None
     reported: bool = Field(description="passes the filters, and is not a finding of no relevance")

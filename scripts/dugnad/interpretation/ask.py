@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dugnad.errors import UserError
 from dugnad.interpretation.base import Base
-from dugnad.interpretation.classify import interpret, judged
+from dugnad.interpretation.classify import Case, interpret, judged
 from dugnad.interpretation.evidence import Context
 from dugnad.interpretation.named import subject_of
 from dugnad.interpretation.profile import Subject
@@ -36,4 +36,4 @@ def ask(findings: Iterable[str], tumour_type: str, base: Base) -> tuple[Interpre
         callable_gene=lambda _: True,
         exons=base.exons,
     )
-    return tuple(interpret(*part, context, base) for part in parts)
+    return tuple(interpret(*part, Case(context, base)) for part in parts)

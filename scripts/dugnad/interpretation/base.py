@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,7 +13,15 @@ from pydantic import Field
 from dugnad.border import Model, load_yaml
 from dugnad.errors import UserError
 from dugnad.interpretation.criteria import Criterion, read_criteria
+from dugnad.interpretation.germline import GERMLINE_FACTS
+from dugnad.interpretation.haematopoiesis import HAEMATOPOIESIS_FACTS
 from dugnad.interpretation.tiers import AMP_FACTS, ESCAT_FACTS
+from dugnad.knowledge.gene_tables import (
+    GermlineGene,
+    HaematopoiesisGene,
+    read_germline_genes,
+    read_haematopoiesis_genes,
+)
 from dugnad.knowledge.therapies import Therapy, of_gene, read_therapies
 from dugnad.knowledge.trials import Trial, read_trials
 from dugnad.knowledge.tsv import Row, read_rows
@@ -22,6 +31,13 @@ from dugnad.record import Finding
 from dugnad.record_interpretation import Classification, Knowledge
 
 T = TypeVar("T")
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "amp": AMP_FACTS,
+    "escat": ESCAT_FACTS,
+    "germline": GERMLINE_FACTS,
+    "haematopoiesis": HAEMATOPOIESIS_FACTS,
+}
+"""The schemes that are tables of criteria, with the facts that each may ask for."""
 Exons = Mapping[str, Mapping[int, tuple[int, int]]]
 
 
@@ -36,14 +52,15 @@ class Release(Model):
 
 @dataclass(frozen=True)
 class Base:
-    """What is known. ``therapies`` are the ``rows`` by gene or biomarker."""
+    """What is known; ``therapies`` are the ``rows`` by gene or biomarker, ``criteria`` by scheme."""
 
     types: TumourTypes
     rows: tuple[Therapy, ...]
     therapies: Mapping[str, tuple[Therapy, ...]]
     exons: Exons
-    amp: tuple[Criterion, ...]
-    escat: tuple[Criterion, ...]
+    germline_genes: Mapping[str, GermlineGene]
+    haematopoiesis_genes: Mapping[str, tuple[HaematopoiesisGene, ...]]
+    criteria: Mapping[str, tuple[Criterion, ...]]
     trials: tuple[Trial, ...] | None
     consulted: tuple[Knowledge, ...]
 
@@ -77,9 +94,14 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
     known = types or TumourTypes({})
     rows = faults.attempt(lambda: read_therapies(folder / "therapies", known.nodes)) or ()
     exons = faults.attempt(lambda: read_exons(folder / "exons.tsv")) or {}
-    criteria = folder / "criteria"
-    amp = faults.attempt(lambda: read_criteria(criteria / "amp.tsv", AMP_FACTS)) or ()
-    escat = faults.attempt(lambda: read_criteria(criteria / "escat.tsv", ESCAT_FACTS)) or ()
+    germline = faults.attempt(
+        lambda: read_germline_genes(folder / "germline_genes.tsv", known.nodes)
+    )
+    blood = faults.attempt(lambda: read_haematopoiesis_genes(folder / "haematopoiesis_genes.tsv"))
+    criteria = {
+        name: faults.attempt(partial(read_criteria, folder / f"criteria/{name}.tsv", facts)) or ()
+        for name, facts in SCHEMES.items()
+    }
     listed = faults.attempt(lambda: read_trials(trials, known)) if trials else None
     if faults.problems or release is None:
         raise UserError(faults.problems)
@@ -88,18 +110,21 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
         rows=tuple(rows),
         therapies=of_gene(rows),
         exons=exons,
-        amp=amp,
-        escat=escat,
+        germline_genes=germline or {},
+        haematopoiesis_genes=blood or {},
+        criteria=criteria,
         trials=listed,
-        consulted=(
-            Knowledge(
-                id=release.id,
-                release=release.release,
-                date=release.date.isoformat(),
-                sha256=digest(folder),
-                licence=release.licence,
-            ),
-        ),
+        consulted=(_consulted(release, folder),),
+    )
+
+
+def _consulted(release: Release, folder: Path) -> Knowledge:
+    return Knowledge(
+        id=release.id,
+        release=release.release,
+        date=release.date.isoformat(),
+        sha256=digest(folder),
+        licence=release.licence,
     )
 
 

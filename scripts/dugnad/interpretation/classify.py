@@ -1,9 +1,12 @@
 """A case's findings, classified: oncogenicity, tiers, evidence, trials, flags and negatives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from dugnad.interpretation.base import Base
 from dugnad.interpretation.evidence import Context, evidence_of
+from dugnad.interpretation.germline import Patient, germline_flag, patient_of
+from dugnad.interpretation.haematopoiesis import haematopoiesis_flag
 from dugnad.interpretation.negatives import negatives_of, small_variants
 from dugnad.interpretation.profile import Subject, of_variant, other_subjects
 from dugnad.interpretation.tiers import amp_tier, escat_tier, has_target_in_gene
@@ -20,20 +23,33 @@ _AMP = ("I", "II", "III", "IV")
 _ESCAT = ("I", "II", "III", "IV", "V", "X")
 
 
+@dataclass(frozen=True)
+class Case:
+    """What is interpreted together: a tumour of one patient, and all that was found in it.
+
+    ``patient`` None: only alterations were named, and nothing is known of whose they are.
+    """
+
+    context: Context
+    base: Base
+    patient: Patient | None = None
+    findings: Sequence[Finding] = ()
+
+
 def classify(record: CaseRecord, base: Base) -> Interpretations:
     """What the findings of a case mean by a body of knowledge; the record stays as it is."""
-    code = base.types.resolve(record.tumour_type) or record.tumour_type
     variants = [judged(finding, base) for finding in record.findings]
     others = tuple(other_subjects(record))
     context = Context(
-        code=code,
+        code=base.types.resolve(record.tumour_type) or record.tumour_type,
         types=base.types,
         subjects=(*(subject for subject, _, _ in variants), *others),
         callable_gene=lambda gene: small_variants(gene, record)[0] == "not_found",
         exons=base.exons,
     )
-    items = [interpret(*variant, context, base) for variant in variants]
-    items += [interpret(subject, None, None, context, base) for subject in others]
+    case = Case(context, base, patient_of(record, base.types), record.findings)
+    items = [interpret(*variant, case) for variant in variants]
+    items += [interpret(subject, None, None, case) for subject in others]
     return Interpretations(
         knowledge=base.consulted,
         tumour_type=base.types.shown(record.tumour_type),
@@ -46,22 +62,15 @@ def classify(record: CaseRecord, base: Base) -> Interpretations:
 
 def judged(finding: Finding, base: Base) -> tuple[Subject, Finding, Classification | None]:
     """A small variant as subject, with its class."""
-    oncogenicity = base.oncogenicity_of(finding)
-    return (
-        of_variant(finding, oncogenicity.category if oncogenicity else None),
-        finding,
-        oncogenicity,
-    )
+    found = base.oncogenicity_of(finding)
+    return of_variant(finding, found.category if found else None), finding, found
 
 
 def interpret(
-    subject: Subject,
-    finding: Finding | None,
-    oncogenicity: Classification | None,
-    context: Context,
-    base: Base,
+    subject: Subject, finding: Finding | None, oncogenicity: Classification | None, case: Case
 ) -> Interpretation:
     """What one finding means; ``finding`` and its class are of small variants alone."""
+    base, context = case.base, case.context
     category = oncogenicity.category if oncogenicity else None
     evidence = evidence_of(subject, context, base.therapies)
     same_gene = has_target_in_gene(subject, context, base.therapies)
@@ -73,19 +82,48 @@ def interpret(
         gene=subject.gene,
         reported=subject.reported and relevant,
         oncogenicity=oncogenicity,
-        amp=amp_tier(evidence, category, finding, base.amp),
-        escat=escat_tier(evidence, category, same_gene, base.escat),
+        amp=amp_tier(evidence, category, finding, base.criteria["amp"]),
+        escat=escat_tier(evidence, category, same_gene, base.criteria["escat"]),
         evidence=evidence,
         trials=trials_of(subject, context, base.trials or ()),
+        **_flags(finding, category, case),
         cautions=tuple(_cautions(subject, finding)),
     )
     return item if relevant else _brief(item)
 
 
+def _flags(
+    finding: Finding | None, category: str | None, case: Case
+) -> dict[str, Classification | None]:
+    """Whether a small variant may be of the germline, or of the blood."""
+    if finding is None or case.patient is None:
+        return {}
+    base = case.base
+    return {
+        "germline": germline_flag(
+            finding,
+            case.patient,
+            base.germline_genes,
+            base.criteria["germline"],
+            category,
+            case.findings,
+            base.haematopoiesis_genes,
+        ),
+        "haematopoiesis": haematopoiesis_flag(
+            finding,
+            case.patient,
+            base.haematopoiesis_genes,
+            base.criteria["haematopoiesis"],
+            category,
+            base.exons,
+        ),
+    }
+
+
 def _brief(item: Interpretation) -> Interpretation:
     """Without the criteria that were not met: thousands of variants of no relevance may come."""
     kept = {}
-    for name in ("oncogenicity", "amp", "escat"):
+    for name in ("oncogenicity", "amp", "escat", "germline", "haematopoiesis"):
         classed: Classification | None = getattr(item, name)
         if classed is not None:
             met = tuple(reason for reason in classed.reasons if reason.state == "met")

@@ -75,5 +75,6 @@ def named(items: Sequence[Interpretation], wanted: str) -> list[Interpretation]:
         and own.is_same(change)
     ]
     exact = [item for item in items if text in {item.name.casefold(), item.id.casefold()}]
+    of_gene = [item for item in items if item.reported and item.gene == wanted]
     partly = [item for item in items if text in item.name.casefold()]
-    return exact or by_change or [i for i in partly if i.reported] or partly
+    return exact or by_change or of_gene or [i for i in partly if i.reported] or partly

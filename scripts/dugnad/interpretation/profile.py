@@ -97,7 +97,7 @@ def of_copies(gene: GeneCopies) -> Subject:
     low = f"confidence of the copy number is {gene.confidence}"
     return Subject(
         kind="copy_number",
-        id=f"{gene.gene}{exons}",
+        id=f"{gene.gene}{exons} copies",
         name=f"{gene.gene}{exons} {gene.call.replace('_', ' ')}",
         genes=(gene.gene,),
         call=gene.call,
