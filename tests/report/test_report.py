@@ -251,7 +251,7 @@ def test_without_rna_nothing_is_said_of_a_sample_of_it(run: Run) -> None:
     page = render(made(run, []))
     assert "Tumour RNA" not in page
     assert "quality only: fusions" not in page
-    assert "Small variants in DNA only: copy number, rearrangements" in page
+    assert "Small variants in DNA only. Not assessed: copy number, rearrangements" in page
 
 
 def test_copies_of_a_variants_place_are_shown_where_they_are_known(run: Run) -> None:

@@ -4,8 +4,8 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-import records
 
+import records
 from dugnad.record import CaseRecord
 from dugnad.record_biomarkers import Biomarkers
 from dugnad.report.copy_number_section import Sensitivity
@@ -309,8 +309,9 @@ def test_limitations_follow_what_was_assessed() -> None:
         return text_of(render(record).split("<h3>Limitations</h3>")[1])
 
     told = limits(records.record())
-    assert "biomarkers and tiers are not assessed. RNA: quality only" in told
+    assert told.startswith("Small variants in DNA only. Not assessed: copy number, ")
+    assert "mutational signatures, tiers. RNA: quality only" in told
     assert "by this version. VAF is not" in told
-    assert limits(records.lung()).startswith("Tiers are not assessed. VAF is not corrected")
+    assert limits(records.lung()).startswith("Not assessed: tiers. VAF is not corrected")
     some = limits(records.lung(copy_number=None, annotated=False))
-    assert some.startswith("Tiers, copy number are not assessed. No gene annotation is configured")
+    assert some.startswith("Not assessed: copy number, tiers. No gene annotation is configured")

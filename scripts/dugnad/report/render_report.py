@@ -13,6 +13,7 @@ from dugnad.record import CaseRecord, Finding
 from dugnad.report import key_events
 from dugnad.report.biomarker_section import BiomarkerSection
 from dugnad.report.copy_number_section import CopyNumberSection
+from dugnad.report.interpretation_section import InterpretationSection, level, told
 from dugnad.report.rearrangement_section import RearrangementSection, breakpoint_name
 
 DASH = "\N{EN DASH}"
@@ -50,12 +51,15 @@ def render(record: CaseRecord) -> str:
         "dna_text": key_events.dna_text,
         "rna_text": key_events.rna_text,
         "breakpoint": breakpoint_name,
+        "evidence_told": told,
+        "evidence_level": level,
     }
     return environment.get_template("report.html").render(
         record=record,
         groups=Groups.of(record),
         scatter=scatter(record),
         key=key_events.KeyEvents.of(record),
+        meaning=InterpretationSection.of(record.interpretation),
         copy_number=CopyNumberSection.of(record),
         rearrangements=RearrangementSection.of(record),
         biomarkers=BiomarkerSection.of(record.biomarkers),
