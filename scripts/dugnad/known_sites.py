@@ -18,7 +18,7 @@ from dugnad.alleles import Change, left_align, placements, trim
 from dugnad.errors import UserError
 from dugnad.walk import Line, Walk, renamed
 
-_KEPT = 2000  # alleles that are kept before those left behind are dropped
+_KEPT = 500  # lines that are kept before those left behind are dropped
 _MARGIN = 200  # bases around an insertion or deletion that are read at first
 
 Key = tuple[int, str, str]
@@ -103,8 +103,8 @@ class KnownAlleles:
         self._walk = Walk(path, _parser(columns[0], columns[1], cells), names)
         self._columns = columns
         self._exact: dict[Key, list[Listed]] = {}
-        self._moving: list[tuple[Change, Listed]] = []
-        self._limit = _KEPT
+        self._moving: dict[tuple[int, int], list[tuple[Change, Listed]]] = {}
+        self._kept, self._limit = 0, _KEPT
 
     def covers(self, chrom: str) -> bool:
         """Whether the file has anything on the contig; without, it says nothing there."""
@@ -116,19 +116,16 @@ class KnownAlleles:
             return []
         anew, lines = self._walk.move(wanted.chrom, max(wanted.start - 1, 0), wanted.end + 1)
         if anew:
-            self._exact, self._moving = {}, []
+            self._exact, self._moving, self._kept = {}, {}, 0
         for line in lines:
             self._add(line)
-        if len(self._exact) + len(self._moving) > self._limit:
+        self._kept += len(lines)
+        if self._kept > self._limit:
             self._drop(self._walk.floor)
         if not wanted.shifts:
             return self._exact.get(wanted.key, [])
-        sizes = len(wanted.change.ref), len(wanted.change.alt)
-        return [
-            listed
-            for change, listed in self._moving
-            if (len(change.ref), len(change.alt)) == sizes and wanted.is_same(change)
-        ]
+        alike = self._moving.get((len(wanted.change.ref), len(wanted.change.alt)), ())
+        return [listed for change, listed in alike if wanted.is_same(change)]
 
     def _add(self, line: Line) -> None:
         pos, ref, alts = line.start + 1, *(line.cells[i] for i in self._columns[1:])
@@ -136,17 +133,26 @@ class KnownAlleles:
         for index, alt in enumerate(words):
             if not alt or alt[0] in "<*.[]" or alt[-1] in "[]":
                 continue
-            change = trim(pos, ref, alt)
             listed = Listed(line.cells, index, len(words))
+            if len(ref) == len(alt) == 1:
+                self._exact.setdefault((line.start, ref.upper(), alt.upper()), []).append(listed)
+                continue
+            change = trim(pos, ref, alt)
             self._exact.setdefault((change.start, change.ref, change.alt), []).append(listed)
             if bool(change.ref) != bool(change.alt):
-                self._moving.append((change, listed))
+                sizes = len(change.ref), len(change.alt)
+                self._moving.setdefault(sizes, []).append((change, listed))
 
     def _drop(self, floor: int) -> None:
         """Forget what lies behind: no later allele can be there before the walk begins anew."""
         self._exact = {k: v for k, v in self._exact.items() if k[0] + len(k[1]) >= floor}
-        self._moving = [item for item in self._moving if item[0].end >= floor]
-        self._limit = max(_KEPT, 2 * (len(self._exact) + len(self._moving)))
+        moving = {
+            sizes: [item for item in items if item[0].end >= floor]
+            for sizes, items in self._moving.items()
+        }
+        self._moving = {sizes: items for sizes, items in moving.items() if items}
+        self._kept = len(self._exact)
+        self._limit = max(_KEPT, 2 * self._kept)
 
 
 def _parser(pos: int, ref: int, cells: int) -> Callable[[str], Line]:

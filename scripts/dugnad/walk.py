@@ -48,6 +48,7 @@ class Walk:
         """From here on, all lines up to the last place were given."""
         self._lines: Iterator[str] = iter(())
         self._next: Line | None = None
+        self._leap = float("inf")  # bases over which PATIENCE lines reached, when it was at an end
 
     def covers(self, chrom: str) -> bool:
         """Whether the file has any line on the contig."""
@@ -64,11 +65,16 @@ class Walk:
         found: list[Line] = []
         if anew:
             self._seek(chrom, start)
-        in_vain = 0
+        elif self._next is not None and start - REACH - self._next.start > self._leap:
+            self._leap *= 1.02  # lest a crowded stretch is remembered for ever
+            self._seek(chrom, start)
+            anew = True
+        in_vain, begin = 0, self._next.start if self._next else 0
         while self._next is not None and self._next.start < end:
             if self._next.end > start - REACH:
                 found.append(self._next)
             elif (in_vain := in_vain + 1) > PATIENCE:
+                self._leap = float(self._next.start - begin)
                 self._seek(chrom, start)
                 anew, in_vain = True, -(10**9)
                 found = []
