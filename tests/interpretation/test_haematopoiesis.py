@@ -104,6 +104,8 @@ def test_the_purity_bounds_what_blood_can_give() -> None:
     assert category(one, replace(LUNG, purity=0.2)) == "possible"
     assert category(one, replace(LUNG, purity=0.6)) == "unlikely"
     assert category(one, replace(LUNG, purity=None)) == "possible"
+    on_x = finding("STAG2", "Arg1033Ter", "stop_gained", vaf=0.3, chrom="chrX")
+    assert category(on_x, replace(LUNG, purity=0.6)) == "possible", "a man's only copy"
     above = R882H.model_copy(update={"vaf": 0.3})
     assert category(above, replace(LUNG, purity=0.6)) == "possible", "no driver of solid tumours"
 

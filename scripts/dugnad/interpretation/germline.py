@@ -5,7 +5,7 @@ recommendations of the ESMO Precision Medicine Working Group (PMID:36529447). Ne
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,7 +75,7 @@ def germline_flag(
     criteria: Sequence[Criterion],
     oncogenicity: str | None = None,
     others: Iterable[Finding] = (),
-    blood_genes: Iterable[str] = (),
+    blood_genes: Collection[str] = (),
 ) -> Classification:
     """``consider_referral``, ``not_indicated`` or ``not_assessable``, with the trace.
 
@@ -89,7 +89,7 @@ def germline_flag(
         blood_genes: genes of clonal haematopoiesis.
     """
     facts = _facts(finding, patient, genes.get(finding.gene or ""), oncogenicity, others)
-    facts["blood_gene"] = finding.gene in set(blood_genes)
+    facts["blood_gene"] = finding.gene in blood_genes
     result = first(criteria, facts, SCHEME)
     return result.model_copy(update={"note": _note(result, finding, patient)})
 

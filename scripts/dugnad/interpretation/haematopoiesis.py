@@ -57,7 +57,7 @@ def haematopoiesis_flag(
         "normal_ratio": _ratio(finding) if tells else None,
         "vaf": finding.vaf,
         "vaf_known": finding.vaf is not None,
-        "above_blood": _is_above_blood(finding.vaf, patient.purity),
+        "above_blood": _is_above_blood(finding, patient.purity),
         "age": patient.age_band or "unknown",
     }
     result = first(criteria, facts, SCHEME)
@@ -72,7 +72,11 @@ def _ratio(finding: Finding) -> float | None:
     return finding.normal_vaf / finding.vaf
 
 
-def _is_above_blood(vaf: float | None, purity: float | None) -> bool | None:
+def _is_above_blood(finding: Finding, purity: float | None) -> bool | None:
     """Whether blood alone cannot give so many reads, were all cells but the tumour's blood, and of
-    one heterozygous clone; without a purity nothing is known of the tumour's share."""
-    return None if vaf is None else vaf > (1 - (purity or 0)) / 2
+    one heterozygous clone; on X it may be a man's only copy. Without a purity nothing is known of
+    the tumour's share of cells."""
+    if finding.vaf is None:
+        return None
+    copies = 1 if finding.chrom.removeprefix("chr") == "X" else 2
+    return finding.vaf > (1 - (purity or 0)) / copies
