@@ -29,13 +29,13 @@ _OF_LENGTH = {
 }
 _NAMES = (
     ("GRCh38", re.compile(r"grch38|hg38|gcf_000001405\.(?:2[6-9]|[34]\d)")),
-    ("GRCh37", re.compile(r"grch37|hg19|b37|hs37|gcf_000001405\.(?:1[3-9]|2[0-5])\b")),
+    ("GRCh37", re.compile(r"grch37|hg19|\bb37|\bhs37|gcf_000001405\.(?:1[3-9]|2[0-5])\b")),
 )
 _CONTIG = re.compile(r"##contig=<ID=(?:chr)?([\dXY]+),.*?length=(\d+)")
 _REGION = re.compile(r"##sequence-region\s+(?:chr)?([\dXY]+)\s+1\s+(\d+)")
 _STATED = re.compile(
-    r"^(?:##(?:reference|assembly|contig|description|genome-build)|#!(?:genome-build|genome-version|"
-    r"assembly))",
+    r"(?:##(?:reference|assembly|description|genome-build)|#!(?:genome-build|genome-version|assembly)"
+    r"|##contig=<.*?assembly=)(.*)",
     re.IGNORECASE,
 )
 _MOST = 100_000  # lines of a header
@@ -59,17 +59,21 @@ def header_lines(path: Path) -> list[str]:
 
 
 def genomes_of(head: Iterable[str]) -> set[str]:
-    """The genomes that a header speaks of: GRCh38, GRCh37, both in a faulty one, or none."""
-    found: set[str] = set()
+    """The genomes that a header speaks of: GRCh38, GRCh37, both in a faulty one, or none.
+
+    The lengths of chromosomes decide; what is stated in words counts only without them, since
+    files that were moved from one genome to another keep the old words.
+    """
+    by_length: set[str] = set()
+    by_word: set[str] = set()
     for line in head:
         for form in (_CONTIG, _REGION):
-            if (place := form.match(line)) and (
-                genome := _OF_LENGTH.get((place[1], int(place[2])))
-            ):
-                found.add(genome)
-        if _STATED.match(line):
-            found |= {genome for genome, form in _NAMES if form.search(line.lower())}
-    return found
+            place = form.match(line)
+            if place and (genome := _OF_LENGTH.get((place[1], int(place[2])))):
+                by_length.add(genome)
+        if stated := _STATED.match(line):
+            by_word |= {genome for genome, form in _NAMES if form.search(stated[1].lower())}
+    return by_length or by_word
 
 
 def check_genome(path: Path, head: Iterable[str], genome: str) -> None:
