@@ -61,7 +61,7 @@ class Row(Model):
     @field_validator("tumour_type")
     @classmethod
     def _oncotree(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Z][A-Z0-9_]*", value):
+        if not re.fullmatch(r"[A-Z][A-Z0-9_/-]*", value):
             raise ValueError("must be an OncoTree code in capitals; write e.g. LUAD")
         return value
 

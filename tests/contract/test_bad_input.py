@@ -127,11 +127,29 @@ def one_name_without_umi() -> None:
             path.write_bytes(gzip.compress(reads.encode()))
 
 
+def trial(alteration: str | None) -> Callable[[], None]:
+    """A folder of trials with one of one alteration, or with none."""
+
+    def spoil() -> None:
+        CONFIG.write_text(CONFIG.read_text() + "trials: config/trials\n")
+        folder = CONFIG.parent / "trials"
+        folder.mkdir()
+        if alteration:
+            head = "id: one\ntitle: One\nas_of: 2026-01-01\nverify_before_use: true\n"
+            head += "source: a protocol, 2026\ncohorts:\n"
+            cohort = (
+                f"  - {{id: A, drugs: [x],\n     any_of: [{alteration}], tumour_types: [any]}}\n"
+            )
+            (folder / "one.yaml").write_text(head + cohort)
+
+    return spoil
+
+
 T, N = row("C1-T"), row("C1-N", "normal")
 R = row("C1-R", analyte="rna")
 COLUMNS = (
     "case, sample, role, analyte, panel, tumour_type, purity, sex, fastq_1, fastq_2, bam, vcf,"
-    " consent"
+    " consent, age_band"
 )
 CASES = [
     Bad(
@@ -158,6 +176,27 @@ CASES = [
         "column about a person",
         replace(SHEET, "consent", "patient_name"),
         "config/samples.tsv:1: patient_name: a column about a person; remove it from the sheet",
+    ),
+    Bad(
+        "tumour type that is none",
+        sheet(T | {"tumour_type": "LAUD"}, N | {"tumour_type": "LAUD"}),
+        "config/samples.tsv:2: tumour_type: is not an OncoTree code that is known here"
+        " (got 'LAUD'); did you mean LUAD?\n"
+        "config/samples.tsv:3: tumour_type: is not an OncoTree code that is known here"
+        " (got 'LAUD'); did you mean LUAD?",
+    ),
+    Bad(
+        "trials that are not there",
+        trial(None),
+        "config/trials: holds no trial; write a YAML file each, or take the key away",
+    ),
+    Bad(
+        "trial with an alteration that cannot be read",
+        trial("BRAF V600E"),
+        "config/trials/one.yaml:8: cohorts.0.any_of.0: 'V600E' is not a class of alterations"
+        " (got 'BRAF V600E'); write one of mutation, oncogenic, truncating, loss_of_function,"
+        " missense, inframe_deletion, inframe_insertion, amplification, homozygous_deletion,"
+        " fusion, rearrangement, wild_type",
     ),
     Bad(
         "duplicate sample",

@@ -19,6 +19,7 @@ PER_CASE = (
     "annotate_variants",
     "interpret_variants",
     "record_case",
+    "classify_case",
     "render_report",
     "gate_case",
 )

@@ -2,9 +2,9 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from dugnad.border import Lines, Model, load_yaml
@@ -13,6 +13,8 @@ from dugnad.knowledge.alteration import Alteration, parse_alteration
 from dugnad.knowledge.therapies import ANYWHERE
 from dugnad.knowledge.tumour_types import TumourTypes
 from dugnad.quantities import Text
+
+T = TypeVar("T")
 
 
 class _FromText:
@@ -30,12 +32,21 @@ class _FromText:
 Wanted = Annotated[Alteration, _FromText]
 
 
+def _some(listed: tuple[T, ...]) -> tuple[T, ...]:
+    """Not a minimum length, which would call a list empty whose only entry is at fault."""
+    if not listed:
+        raise ValueError("is empty; write one or more")
+    return listed
+
+
 class Cohort(Model):
     """A cohort: drugs, and whom it takes."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     drugs: tuple[Text, ...] = Field(min_length=1, description="INN")
-    any_of: tuple[Wanted, ...] = Field(min_length=1, description="alterations; one is enough")
+    any_of: Annotated[tuple[Wanted, ...], AfterValidator(_some)] = Field(
+        description="alterations; one is enough"
+    )
     all_of: tuple[Wanted, ...] = Field((), description="alterations that must be there too")
     none_of: tuple[Wanted, ...] = Field((), description="alterations that must not be there")
     tumour_types: tuple[Text, ...] = Field(
@@ -58,7 +69,7 @@ class Trial(Model):
         description="true: nobody at the site has held it against the protocol; reports say so"
     )
     source: Text = Field(description="publication or document, with its year")
-    cohorts: tuple[Cohort, ...] = Field(min_length=1)
+    cohorts: Annotated[tuple[Cohort, ...], AfterValidator(_some)]
 
 
 def read_trials(folder: Path, types: TumourTypes) -> tuple[Trial, ...]:
