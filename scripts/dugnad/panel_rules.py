@@ -196,6 +196,9 @@ class Origin(Model):
     germline_population: Fraction = Field(
         description="tumour only, germline: population frequency at least this"
     )
+    germline_population_maximum: Fraction | None = Field(
+        None, description="tumour only, germline: highest frequency of a group at least this"
+    )
     germline_recurrence: Fraction | None = Field(
         None, description="tumour only, germline: share of normals at VAF 0.35 or more, at least"
     )

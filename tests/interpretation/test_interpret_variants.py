@@ -110,13 +110,25 @@ def test_an_exempt_variant_is_rescued_and_one_without_the_value_is_not_judged_no
 
 @pytest.mark.parametrize(
     ("field", "source"),
-    [("population_frequency", "population_source"), ("recurrence_normals", "recurrence")],
+    [
+        ("population_frequency", "population_source"),
+        ("population_maximum", "population_source"),
+        ("recurrence_normals", "recurrence"),
+    ],
 )
 def test_not_listed_is_not_common_where_somebody_was_asked(field: str, source: str) -> None:
     rows = panel(filters=[filter_data("often", field, above=0.01)]).filters
     asked, nobody = variant(**{field: None, source: "x"}), variant(**{field: None, source: None})
     assert flags(asked, rows, False, False, "somatic") == Flags()
     assert flags(nobody, rows, False, False, "somatic") == Flags(not_judged=["often"])
+
+
+def test_a_source_that_does_not_compare_groups_judges_no_maximum() -> None:
+    rows = panel(filters=[filter_data("groups", "population_maximum", above=0.01)]).filters
+    listed = variant(population_frequency=0.001)
+    assert flags(listed, rows, False, False, "somatic") == Flags(not_judged=["groups"])
+    listed["population_maximum"] = 0.02
+    assert flags(listed, rows, False, False, "somatic") == Flags(["groups"])
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,27 @@ def test_frequencies_decide_before_the_vaf(
     assert words in found.reason
 
 
+@pytest.mark.parametrize(
+    ("maximum", "group", "origin", "words"),
+    [
+        (0.001, "eas", "germline", "frequency 0.001 in the group eas, needs 0.001"),
+        (0.002, None, "germline", "in the group with most"),
+        (0.0009, "eas", "somatic", "rare (0.0001) in population"),
+        (None, None, "somatic", "rare (0.0001) in population"),
+    ],
+)
+def test_a_group_may_tell_what_the_whole_population_does_not(
+    maximum: float | None, group: str | None, origin: str, words: str
+) -> None:
+    rules = limits(germline_population_maximum=quantity(0.001, "fraction"))
+    changes = {"population_maximum": maximum, "population_group": group}
+    found = alone(0.6, rules=rules, **at(0.05), population_frequency=0.0001, **changes)
+    assert found.origin == origin
+    assert words in found.reason
+    plain = alone(0.6, **at(0.05), population_frequency=0.0001, **changes)
+    assert plain.origin == "somatic"
+
+
 @pytest.mark.parametrize("missing", ["depth", "alt_reads", "model"])
 def test_without_reads_or_a_model_the_vaf_says_nothing(missing: str) -> None:
     rules = limits(likelihood=None) if missing == "model" else limits()

@@ -83,6 +83,10 @@ def _by_frequency(variant: Mapping[str, Any], limits: Origin, lead: str) -> Verd
         return Verdict(
             "germline", f"{lead}; frequency {frequency:.3g} in {source}, needs {bound:g}"
         )
+    maximum, highest = variant["population_maximum"], limits.germline_population_maximum
+    if maximum is not None and highest is not None and maximum >= highest.value:
+        group = f"frequency {maximum:.3g} in the group {variant['population_group'] or 'with most'}"
+        return Verdict("germline", f"{lead}; {group}, needs {highest.value:g}")
     least = limits.germline_recurrence
     for column, where in (
         ("recurrence_normals", "normals of earlier runs"),
