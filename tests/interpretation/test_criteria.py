@@ -86,10 +86,13 @@ def test_the_state_of_a_criterion(when: str, facts: Facts, state: str) -> None:
 def test_points_are_summed_and_overruled_ones_do_not_count(tmp_path: Path) -> None:
     facts: Facts = {"null": True, "kind": "missense", "hotspot": 60, "frequency": 0.0}
     result = score(_read(tmp_path, SCORED), facts, "scheme")
-    assert (result.category, result.points, result.note) == ("high", 12, None)
-    # P1 stays off though M1, which excludes it, is itself switched off: both look at one place
-    expected = {"VS": "met", "S1": "met", "M1": "overruled", "P1": "overruled", "B1": "not_met"}
+    assert (result.category, result.points, result.note) == ("high", 13, None)
+    # M1 would switch P1 off, but is switched off itself
+    expected = {"VS": "met", "S1": "met", "M1": "overruled", "P1": "met", "B1": "not_met"}
     assert _states(result) == expected
+    weaker = score(_read(tmp_path, SCORED), {**facts, "null": False, "hotspot": 49}, "scheme")
+    expected = {"VS": "not_met", "S1": "not_met", "M1": "met", "P1": "overruled", "B1": "not_met"}
+    assert _states(weaker) == expected
 
 
 def test_every_criterion_tells_what_it_looked_at(tmp_path: Path) -> None:

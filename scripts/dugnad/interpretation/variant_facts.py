@@ -1,0 +1,262 @@
+"""The facts of a small variant that the criteria of oncogenicity ask for.
+
+They come from its row of findings and from tables of knowledge. None is what nobody here knows; a
+variant that the tables do not list is not thereby tested, or without effect.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dugnad.interpretation.criteria import Facts
+from dugnad.knowledge.gene_tables import GeneRole
+from dugnad.knowledge.missense import AminoAcid, Predictor
+from dugnad.knowledge.protein import ProteinChange, protein_change_of
+from dugnad.knowledge.variant_tables import (
+    FRAMESHIFT,
+    SPLICE,
+    STOP,
+    CriticalRegion,
+    Hotspot,
+    InframeHotspot,
+    KnownVariant,
+    SingleCause,
+    Truncation,
+)
+
+FACTS = (
+    "null_variant", "loss_of_function_gene", "function_lost", "gene_role", "length_change",
+    "established", "studied", "functional", "same_residue", "hotspot_samples", "hotspot_change",
+    "hotspot_alike", "in_domain", "computational", "single_cause", "frequency", "synonymous",
+    "splice_neutral", "conserved",
+)  # fmt: skip
+
+_SPLICE_SITE = {"splice_donor_variant", "splice_acceptor_variant"}
+_NULL = {"stop_gained", "frameshift_variant", "start_lost", *_SPLICE_SITE}
+_SYNONYMOUS = {"synonymous_variant", "stop_retained_variant", "start_retained_variant"}
+_BREAKS = {STOP, FRAMESHIFT, SPLICE}
+_INFRAME = {"deletion", "insertion", "duplication", "delins"}
+_PLACE = re.compile(r"(?:exon|intron) (\d+)/(\d+)")
+_SPLICE_CODING = re.compile(r"c\.(\d+)[+-]\d+")
+_SCORE = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?)$")
+_SHORT = {
+    "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E",
+    "Gly": "G", "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F",
+    "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V", "Ter": "*",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class VariantKnowledge:
+    """The tables, by gene; predictors and amino acids by name."""
+
+    roles: Mapping[str, GeneRole]
+    hotspots: Mapping[str, tuple[Hotspot, ...]]
+    inframe: Mapping[str, tuple[InframeHotspot, ...]]
+    variants: Mapping[str, tuple[KnownVariant, ...]]
+    regions: Mapping[str, tuple[CriticalRegion, ...]]
+    truncations: Mapping[str, Truncation]
+    causes: Mapping[str, SingleCause]
+    predictors: Mapping[str, Predictor]
+    acids: Mapping[str, AminoAcid]
+
+
+def facts_of(
+    row: Mapping[str, Any], tables: VariantKnowledge, tumour_types: Sequence[str] = ()
+) -> Facts:
+    """The facts of :data:`FACTS` of a row of findings; None is what is not known."""
+    terms = row["consequence"]
+    if row["gene"] is None or not terms:
+        # not annotated: the population alone can be judged
+        return {**dict.fromkeys(FACTS), "frequency": _frequency(row)}
+    protein = protein_change_of(row["hgvs_p"])
+    return {
+        **_of_gene(row["gene"], set(terms), tables, tumour_types),
+        **_of_recurrence(row, protein, set(terms), tables),
+        **_of_known(row, protein, tables),
+        "null_variant": bool(_NULL & set(terms)),
+        "function_lost": _function_lost(row, protein, tables),
+        "in_domain": _in_domain(row["gene"], protein, tables),
+        "frequency": _frequency(row),
+        "synonymous": bool(_SYNONYMOUS & set(terms)),
+        # nothing here predicts splicing or tells conservation
+        "splice_neutral": None,
+        "conserved": None,
+    }
+
+
+def _of_gene(
+    gene: str, terms: Collection[str], tables: VariantKnowledge, tumour_types: Sequence[str]
+) -> Facts:
+    role = tables.roles.get(gene)
+    suppressor = role is not None and role.role != "oncogene"
+    if "stop_lost" in terms:
+        length = "stop_lost" if suppressor else "stop_lost_in_other_gene"
+    else:
+        length = "inframe" if {"inframe_deletion", "inframe_insertion"} & set(terms) else "none"
+    cause = tables.causes.get(gene)
+    known = bool(tumour_types) or cause is None
+    return {
+        "gene_role": role.role if role else "unlisted",
+        "loss_of_function_gene": suppressor and bool(role and role.loss_of_function_established),
+        "length_change": length,
+        "single_cause": bool(cause and set(cause.tumour_types) & set(tumour_types))
+        if known
+        else None,
+    }
+
+
+def _function_lost(
+    row: Mapping[str, Any], protein: ProteinChange | None, tables: VariantKnowledge
+) -> bool | None:
+    """Whether a null variant leaves no function; None near the 3' end, where it may.
+
+    So it is up to the gene's limit of truncations, or up to the last residue where stops recur in
+    tumours; else by the exon: in the last one, or at the last intron, the transcript may escape
+    nonsense-mediated decay (PMID:30192042).
+    """
+    limit = tables.truncations.get(row["gene"])
+    spots = tables.hotspots.get(row["gene"], ())
+    stops = max((spot.codon for spot in spots if spot.of_stops), default=0)
+    if protein and protein.first <= max(stops, limit.last if limit else 0):
+        return True
+    place = _PLACE.search(row["place"] or "")
+    if place is None or (limit and protein):
+        return None
+    return True if int(place[1]) < int(place[2]) else None
+
+
+def _of_recurrence(
+    row: Mapping[str, Any],
+    protein: ProteinChange | None,
+    terms: Collection[str],
+    tables: VariantKnowledge,
+) -> Facts:
+    """How often the residue is hit, and by this change."""
+    samples, same, alike = 0, 0, False
+    if protein and protein.kind in _INFRAME:
+        for stretch in tables.inframe.get(row["gene"], ()):
+            if stretch.first <= protein.first and protein.last <= stretch.last:
+                same = sum(n for change, n in stretch.changes if _is_same(protein, change))
+                samples, alike = stretch.samples, True
+                break
+    elif spot := _hotspot(row, protein, terms, tables):
+        # of the stop, frameshift or splice kind, or of exchanges of amino acids
+        change = _change_at(spot, protein)
+        samples, same = spot.samples, spot.changes.get(change, 0)
+        alike = change in spot.changes if change in _BREAKS else not spot.of_stops
+    return {"hotspot_samples": samples, "hotspot_change": same, "hotspot_alike": alike}
+
+
+def _hotspot(
+    row: Mapping[str, Any],
+    protein: ProteinChange | None,
+    terms: Collection[str],
+    tables: VariantKnowledge,
+) -> Hotspot | None:
+    """The recurrent residue that a substitution, stop, frameshift or splice variant hits."""
+    if protein and protein.kind in {"substitution", "nonsense", "frameshift", "start_lost"}:
+        key = (protein.first, _SHORT.get(protein.reference))
+    elif _SPLICE_SITE & set(terms) and (site := _SPLICE_CODING.match(row["hgvs_c"] or "")):
+        key = ((int(site[1]) + 2) // 3, "X")
+    else:
+        return None
+    spots = tables.hotspots.get(row["gene"], ())
+    return next((spot for spot in spots if (spot.codon, spot.reference) == key), None)
+
+
+def _change_at(spot: Hotspot, protein: ProteinChange | None) -> str:
+    """The change in the letters of the hotspot."""
+    if spot.reference == "X":
+        return SPLICE
+    if protein and protein.kind == "frameshift":
+        return FRAMESHIFT
+    return _SHORT.get(_new_residue(protein), "")
+
+
+def _new_residue(protein: ProteinChange | None) -> str:
+    return protein.inserted[0] if protein and protein.inserted else ""
+
+
+def _of_known(
+    row: Mapping[str, Any], protein: ProteinChange | None, tables: VariantKnowledge
+) -> Facts:
+    """What is established of this very change, and of other changes of its residue."""
+    known = tables.variants.get(row["gene"], ())
+    name = (row["hgvs_c"] or "").rpartition(":")[2]
+    coding = [item for item in known if name and item.alteration.coding == name]
+    same = [item for item in known if _is_same(protein, item.alteration.protein)]
+    # of the exact nucleotides first
+    found = next(iter([*coding, *same]), None)
+    studied = "none"
+    if found and found.functional:
+        studied = "nucleotide" if coding else "protein"
+    functional = found.functional if found else None
+    return {
+        "established": found.variant_class if found else _by_others(row),
+        "studied": studied,
+        "functional": "no_effect" if functional == "none" else functional,
+        "same_residue": any(_is_milder(item, protein, tables) for item in known),
+        "computational": _predicted(row, tables) or (found.computational if found else None),
+    }
+
+
+def _is_same(protein: ProteinChange | None, other: ProteinChange | None) -> bool:
+    """Whether both are one change, of the same residue: numbers differ between transcripts."""
+    return bool(
+        protein and other and protein.is_same(other) and protein.reference == other.reference
+    )
+
+
+def _predicted(row: Mapping[str, Any], tables: VariantKnowledge) -> str | None:
+    """What all predictors among the annotations agree on; mixed where they do not."""
+    said = set()
+    for note in row.get("annotations") or ():
+        found = _SCORE.search(note)
+        if found and (predictor := tables.predictors.get(found[1])):
+            value = float(found[2])
+            effect = "oncogenic" if value >= predictor.effect_from else "mixed"
+            said.add("benign" if value <= predictor.none_to else effect)
+    return None if not said else said.pop() if len(said) == 1 else "mixed"
+
+
+def _by_others(row: Mapping[str, Any]) -> str:
+    """What a clinical source says by this standard, where all its words agree."""
+    said = {word.strip().lower() for word in (row.get("clinical_oncogenicity") or "").split(";")}
+    return "oncogenic" if said == {"oncogenic"} else "none"
+
+
+def _is_milder(item: KnownVariant, protein: ProteinChange | None, tables: VariantKnowledge) -> bool:
+    """Whether it is another oncogenic change of the same residue, no more different than this."""
+    other = item.alteration.protein
+    if not (protein and other and item.variant_class == "oncogenic"):
+        return False
+    if {protein.kind, other.kind} != {"substitution"} or protein.first != other.first:
+        return False
+    if protein.reference != other.reference or protein.inserted == other.inserted:
+        return False
+    reference = tables.acids.get(protein.reference)
+    new, old = (tables.acids.get(_new_residue(change)) for change in (protein, other))
+    return bool(
+        reference and new and old and reference.difference(new) >= reference.difference(old)
+    )
+
+
+def _in_domain(gene: str, protein: ProteinChange | None, tables: VariantKnowledge) -> bool:
+    """Whether residues of a critical region are exchanged, lost or parted."""
+    if protein is None or protein.kind not in {"substitution", *_INFRAME}:
+        return False
+    return any(protein.touches(part.first, part.last) for part in tables.regions.get(gene, ()))
+
+
+def _frequency(row: Mapping[str, Any]) -> float | None:
+    """The highest frequency of a group, else the overall one; 0 when a source lacks the variant.
+
+    None without a source of the contig, and where the source's own filter rejects its record.
+    """
+    if row["population_source"] is None or row.get("population_filter"):
+        return None
+    highest = row.get("population_maximum")
+    frequency = highest if highest is not None else row["population_frequency"]
+    return 0.0 if frequency is None else float(frequency)
