@@ -276,44 +276,61 @@ def test_hotspots(tmp_path: Path) -> None:
     (tmp_path / "x.tsv").write_text("a\tb\n")
     with pytest.raises(UserError, match="has not the columns Hugo_Symbol"):
         check("hotspots", tmp_path / "x.tsv", "none")
+    odd = sheet(tmp_path / "odd.tsv", HOTSPOTS.replace("600", "Jan-05"))
+    with pytest.raises(UserError, match=r"odd.tsv:2: 'Jan-05' is not a residue"):
+        load_hotspots(odd)
     bad = sheet(tmp_path / "bad.tsv", HOTSPOTS.replace("E:833", "E"))
     with pytest.raises(UserError, match=r"bad.tsv:2: 'E' is not a change and its count"):
         load_hotspots(bad)
 
 
 def workbook(path: Path, sheets: dict[str, str]) -> Path:
-    """An Excel workbook with inline text cells."""
+    """An Excel workbook with inline text cells (ECMA-376)."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
-    listed, related, parts = "", "", ""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+    def related(links: list[tuple[str, str]]) -> str:
+        inner = "".join(
+            f'<Relationship Id="rId{n}" Type="{office}/{what}" Target="{target}"/>'
+            for n, (what, target) in enumerate(links, start=1)
+        )
+        return f'<Relationships xmlns="{package}/relationships">{inner}</Relationships>'
+
+    parts = {"/xl/workbook.xml": f"{kind}.sheet.main+xml"}
+    parts |= {
+        f"/xl/worksheets/sheet{n + 1}.xml": f"{kind}.worksheet+xml" for n in range(len(sheets))
+    }
+    types = "".join(f'<Override PartName="{p}" ContentType="{t}"/>' for p, t in parts.items())
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
+        for n, name in enumerate(sheets, start=1)
+    )
+    links = [("worksheet", f"worksheets/sheet{n + 1}.xml") for n in range(len(sheets))]
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">{types}</Types>',
+        "_rels/.rels": related([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": related(links),
+    }
+    for number, text in enumerate(sheets.values(), start=1):
+        rows = "".join(
+            f'<row r="{y}">'
+            + "".join(
+                f'<c r="{chr(65 + x)}{y}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                for x, cell in enumerate(line.split(","))
+            )
+            + "</row>"
+            for y, line in enumerate(text.splitlines(), start=1)
+        )
+        files[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
+        )
     with zipfile.ZipFile(path, "w") as book:
-        for number, (name, text) in enumerate(sheets.items(), start=1):
-            rows = "".join(
-                "<row>"
-                + "".join(f'<c t="inlineStr"><is><t>{c}</t></is></c>' for c in line.split(","))
-                + "</row>"
-                for line in text.splitlines()
-            )
-            body = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'
-            book.writestr(f"xl/worksheets/sheet{number}.xml", body)
-            listed += f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>'
-            related += (
-                f'<Relationship Id="rId{number}" Type="{relations}/worksheet"'
-                f' Target="worksheets/sheet{number}.xml"/>'
-            )
-            parts += f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="x"/>'
-        book.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>{listed}</sheets></workbook>',
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}/relationships">{related}</Relationships>',
-        )
-        book.writestr(
-            "[Content_Types].xml", f'<Types xmlns="{package}/content-types">{parts}</Types>'
-        )
+        for name, text in files.items():
+            book.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
     return path
 
 

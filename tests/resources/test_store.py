@@ -5,13 +5,19 @@ import hashlib
 import json
 import random
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pysam
 import pytest
 import yaml
 from faulty_server import Server, Site, serving
+from releases import info, vcf
 
 from dugnad.cli import main
 from dugnad.errors import UserError
@@ -186,6 +192,18 @@ def test_rolling_release_by_the_servers_date(server: Server, store: Path) -> Non
     assert [row.release for row in installed(store)] == ["2026-11-02", "2026-11-03"]
 
 
+def test_rolling_release_that_is_current_is_not_fetched_again(server: Server, store: Path) -> None:
+    site = Site(BODY)
+    server.add("/current", site)
+    resource = catalogue_of(entry(server, "current", release="rolling")).resources[0]
+    fetch(resource, store, Request(), QUICK)
+    before = len(site.asked)
+    assert "no newer one" in fetch(resource, store, Request(), QUICK)
+    assert len(site.asked) == before
+    with pytest.raises(UserError, match="no --release"):
+        fetch(resource, store, Request("2026"), QUICK)
+
+
 def test_same_release_with_other_bytes_is_not_trusted(server: Server, store: Path) -> None:
     site = Site(BODY)
     server.add("/same", site)
@@ -290,9 +308,9 @@ def test_import_by_name_by_checksum_and_of_a_store(
     (usb / "01-Nov-2026-d.txt").write_text("x\n")
     options = ("--store", store, "--catalogue", catalogue)
     assert run("import", usb, *options) == 0, capsys.readouterr().err
-    assert [(row.id, row.release) for row in installed(store)] == [
-        ("dated", "01-Nov-2026"),
-        ("thing", "1.0"),
+    assert [(row.id, row.release, row.files) for row in installed(store)] == [
+        ("dated", "01-Nov-2026", ("01-Nov-2026-d.txt",)),
+        ("thing", "1.0", ("p",)),
     ]
     second = tmp_path / "second"
     carried = tmp_path / "carried"
@@ -329,3 +347,66 @@ def test_shipped_names_are_recognised() -> None:
     assert catalogue["gnomad-exomes"].release_in("gnomad.exomes.v4.1.sites.chr7.vcf.bgz") == "4.1"
     assert catalogue["cosmic"].release_in("Cosmic_Genome_v103_GRCh38.vcf.gz") == "rolling"
     assert catalogue["clinvar"].release_in("clinvar.vcf") is None
+
+
+def clinvar_entry(server: Server) -> dict[str, Any]:
+    shipped = load_catalogue().chosen(["clinvar"])[0].model_dump(by_alias=True, mode="json")
+    for file in shipped["files"]:
+        file["url"] = f"{server.address}/{file['name']}"
+        file["md5_url"] = None
+    return shipped | {"chromosomes": []}
+
+
+def clinvar_body(folder: Path, genome: str, day: str) -> bytes:
+    header = [f"##fileDate={day}", f"##reference={genome}"]
+    header += [info(key) for key in ("CLNSIG", "CLNREVSTAT", "CLNDN")]
+    plain = vcf(folder / "clinvar.vcf", ["7\t1\t1\tA\tC\t.\t.\tCLNSIG=Benign"], header, "7")
+    packed = folder / "packed.vcf.gz"
+    pysam.tabix_compress(str(plain), str(packed), force=True)
+    return packed.read_bytes()
+
+
+def test_file_of_the_wrong_genome_never_enters(
+    server: Server, store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = write(tmp_path / "c.yaml", clinvar_entry(server))
+    options = ("--store", store, "--catalogue", catalogue)
+    body = clinvar_body(tmp_path, "GRCh37", "2026-11-02")
+    server.add("/clinvar.vcf.gz.tbi", Site(body))  # any BGZF
+    server.add("/clinvar.vcf.gz", Site(body))
+    assert run("fetch", "clinvar", *options) == 2
+    assert "clinvar.vcf.gz: is of GRCh37, not GRCh38" in capsys.readouterr().err
+    assert visible(store) == []
+    server.add("/clinvar.vcf.gz", Site(body[:-30]))
+    assert run("fetch", "clinvar", *options) == 2
+    assert "is cut off" in capsys.readouterr().err
+    server.add("/clinvar.vcf.gz", Site(clinvar_body(tmp_path, "GRCh38", "2026-11-02")))
+    assert run("fetch", "clinvar", *options) == 0
+    row = installed(store)[0]
+    assert (row.release, row.licence) == ("2026-11-02", "public domain")
+    record = json.loads((row.folder / "resource.json").read_text())
+    assert record["release_from"] == "file"
+
+
+def test_killed_fetch_leaves_nothing_and_goes_on(
+    server: Server, store: Path, tmp_path: Path
+) -> None:
+    site = Site(BODY, slow=0.1)
+    server.add("/slow", site)
+    server.add("/a", Site(BODY[:100]))
+    catalogue = write(tmp_path / "c.yaml", entry(server, "a", "slow"))
+    words = ["resources", "fetch", "thing", "--store", str(store), "--catalogue", str(catalogue)]
+    child = subprocess.Popen([sys.executable, "-m", "dugnad.cli", *words], stderr=subprocess.PIPE)
+    part = store / "thing/.partial/.coming/slow"
+    end = time.monotonic() + 30
+    while not (part.exists() and part.stat().st_size) and time.monotonic() < end:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    assert part.stat().st_size < len(BODY)
+    assert visible(store) == []
+    assert installed(store) == ()
+    site.slow = 0
+    assert main(words) == 0
+    assert any("range" in ask for ask in site.asked)
+    assert (store / "thing/1.0/slow").read_bytes() == BODY

@@ -11,7 +11,6 @@ from dugnad.knowledge import loaders
 from dugnad.knowledge.loaders.wholeness import check_whole
 from dugnad.resources.catalogue import Resource, Wanted
 from dugnad.resources.store import (
-    PARTIAL,
     RECORD,
     StoredFile,
     StoredResource,
@@ -84,12 +83,12 @@ def release_of(
         if _SAFE.fullmatch(text):
             return text, "file"
     days = [day for text in modified if (day := _day(text))]
-    return (max(days), "server") if days else (today(), "day of arrival")
+    return (max(days), "server") if days else (now()[:10], "day of arrival")
 
 
-def today() -> str:
-    """Today's date, as YYYY-MM-DD."""
-    return datetime.now(UTC).date().isoformat()
+def now() -> str:
+    """The time, UTC, as 2026-11-02T10:00:00Z."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _day(text: str) -> str | None:
@@ -102,19 +101,26 @@ def _day(text: str) -> str | None:
 
 def enter(
     resource: Resource,
-    home: Path,
+    partial: Path,
     arrived: list[tuple[StoredFile, Path]],
     asked: str | None,
     again: bool,
 ) -> str:
-    """Put files that lie checked in the partial folder into the store; a line on what was done.
+    """Put files that lie checked in ``partial`` into the store; a line on what was done.
+
+    Args:
+        resource: what they are of.
+        partial: the folder of work in progress, beside the releases.
+        arrived: each file, and where it lies.
+        asked: the release, when somebody named it.
+        again: replace what the store has.
 
     Raises UserError when the store has the same release with other bytes, unless ``again``.
     """
     paths = [path for _, path in arrived]
     modified = [file.last_modified for file, _ in arrived if file.last_modified]
     release, source = release_of(resource, asked, paths, modified)
-    folder = home / release
+    folder = partial.parent / release
     files = {file.name: file for file, _ in arrived}
     if (folder / RECORD).is_file():
         held = {file.name: file for file in read_record(folder).files}
@@ -135,10 +141,10 @@ def enter(
         genome=resource.genome,
         loader=resource.loader,
         licence=resource.licence,
-        date=today(),
+        date=now(),
         files=tuple(files[name] for name in sorted(files)),
     )
-    install(home / PARTIAL, folder, record)
+    install(partial, folder, record)
     unpinned = sum(file.trust == "first_seen" for file, _ in arrived)
     text = f"{resource.id} {release}: {len(arrived)} files came to {folder}"
     return text + (f"; {unpinned} have no published checksum: first seen now" if unpinned else "")

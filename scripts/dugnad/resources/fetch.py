@@ -24,6 +24,7 @@ from dugnad.resources.store import (
     PARTIAL,
     RECORD,
     StoredFile,
+    installed,
     only_one,
     read_record,
 )
@@ -60,14 +61,19 @@ def fetch(
             wanted, held = _missing(home / release, wanted)
             if not wanted:
                 return f"{resource.id} {release}: is in the store already ({held} files)"
+        if resource.rolling and not request.again and (current := _current(home, wanted)):
+            return f"{resource.id} {current}: is in the store, and the server has no newer one"
         partial = home / PARTIAL
         (partial / COMING).mkdir(parents=True, exist_ok=True)
         arrived = [_one(resource, file, partial, patience) for file in wanted]
-        return enter(resource, home, arrived, request.release, request.again)
+        return enter(resource, partial, arrived, request.release, request.again)
 
 
 def _chosen(resource: Resource, request: Request) -> list[Wanted]:
-    """The files that are asked for."""
+    """The files that are asked for; UserError when the release or a file cannot be."""
+    fixed = all("{release}" not in (file.url or "") for file in resource.files)
+    if fixed and request.release not in (None, resource.release):
+        raise UserError(f"{resource.id}: its address is of {resource.release} alone; no --release")
     files = [f for f in resource.wanted(request.release) if request.optional or not f.optional]
     if not request.only:
         return files
@@ -117,14 +123,38 @@ def _unchanged(url: str, part: Path) -> bool:
     state = read_state(part)
     if not part.exists() or state is None or state.url != url or not state.validator:
         return False
+    told = _told(url)
+    return told is None or told.validator in (None, state.validator)
+
+
+def _current(home: Path, wanted: list[Wanted]) -> str | None:
+    """The release in the store, when the server still has the same files; else None."""
+    rows = [row for row in installed(home.parent) if row.folder.parent == home]
+    if not rows:
+        return None
+    held = {file.name: file for file in read_record(rows[-1].folder).files}
+    for file in wanted:
+        old = held.get(file.name)
+        told = _told(file.url) if old and file.url else None
+        if old is None or told is None or told.validator is None:
+            return None
+        if told.validator != Received(file.url or "", old.etag, old.last_modified).validator:
+            return None
+    return rows[-1].release
+
+
+def _told(url: str) -> Received | None:
+    """What the server says of a file without sending it; None when it says nothing."""
+    if not url.startswith("http"):
+        return None
     try:
-        answer = requests.head(
-            url, headers={"Accept-Encoding": "identity"}, allow_redirects=True, timeout=30
-        )
+        headers = {"Accept-Encoding": "identity"}
+        answer = requests.head(url, headers=headers, allow_redirects=True, timeout=30)
     except requests.RequestException:
-        return True  # the download itself will find out
-    now = Received(url, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
-    return now.validator in (None, state.validator)
+        return None
+    if answer.status_code != 200:
+        return None
+    return Received(url, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
 
 
 def _published_md5(wanted: Wanted, patience: Patience) -> str | None:

@@ -104,7 +104,7 @@ def table(catalogue: Catalogue, store: Path) -> list[str]:
         common = (resource.genome, resource.licence, resource.purpose)
         for record in held.get(resource.id, []):
             size = megabytes(sum(file.size for file in record.files))
-            rows.append((resource.id, record.release, "yes", size, record.date, *common))
+            rows.append((resource.id, record.release, "yes", size, record.date[:10], *common))
         if resource.id not in held:
             how = "no" if resource.access == "open" else f"no, {resource.access}: import"
             rows.append((resource.id, resource.release, how, "", "", *common))

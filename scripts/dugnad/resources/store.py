@@ -22,7 +22,7 @@ from dugnad.resources.catalogue import ROOT
 
 STORE = ROOT / "resources" / "store"
 RECORD = "resource.json"
-PARTIAL = ".partial"
+PARTIAL, CARRIED = ".partial", ".carried"  # what is being fetched, and imported
 COMING = ".coming"  # in it, files that are not whole
 _BLOCK = 1 << 20
 
@@ -53,6 +53,7 @@ class StoredResource(Model):
     loader: str
     licence: str
     date: str
+    """When it came, as 2026-11-02T10:00:00Z."""
     files: tuple[StoredFile, ...]
 
 
@@ -75,18 +76,22 @@ class Installed:
 
 
 def installed(store: Path = STORE) -> tuple[Installed, ...]:
-    """All releases of all resources in the store, by id and date; none where there is no store.
+    """All releases of all resources in the store, by id and when they came; none without a store.
 
     Raises UserError for a resource.json that cannot be read.
     """
-    found = [(path.parent, read_record(path.parent)) for path in sorted(store.glob(f"*/*/{RECORD}"))
-             if not path.parent.name.startswith(".")]  # fmt: skip
+    found = [
+        (path.parent, read_record(path.parent))
+        for path in store.glob(f"*/*/{RECORD}")
+        if not path.parent.name.startswith(".")
+    ]
+    found.sort(key=lambda item: (item[1].id, item[1].date, item[1].release))
     rows = [
         Installed(
             record.id,
             record.release,
             _sha256_of_all(record.files),
-            record.date,
+            record.date[:10],
             record.licence,
             folder,
             tuple(file.name for file in record.files),
@@ -94,7 +99,7 @@ def installed(store: Path = STORE) -> tuple[Installed, ...]:
         )
         for folder, record in found
     ]
-    return tuple(sorted(rows, key=lambda row: (row.id, row.date, row.release)))
+    return tuple(rows)
 
 
 def newest(store: Path, resource: str, release: str | None = None) -> Installed:

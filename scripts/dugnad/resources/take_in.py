@@ -8,7 +8,7 @@ from pathlib import Path
 from dugnad.errors import UserError
 from dugnad.resources.arrival import check_arrival, enter, stored
 from dugnad.resources.catalogue import Catalogue, Resource, Wanted
-from dugnad.resources.store import PARTIAL, RECORD, StoredFile, only_one, read_record, sha256_of
+from dugnad.resources.store import CARRIED, RECORD, StoredFile, only_one, read_record, sha256_of
 
 
 @dataclass(frozen=True)
@@ -92,18 +92,12 @@ def _known(path: Path, catalogue: Catalogue, choice: Choice) -> list[Carried]:
         if of_id and held:
             one = _as_file_of(path, of_id[0], choice.release or record.release)
             return [Carried(path, one.resource, one.wanted, one.release, held[0].sha256)]
-    matches = [
-        (resource, release)
-        for resource in catalogue.resources
-        if (release := resource.release_in(path.name))
-    ]
-    if not matches:
-        matches = [(r, r.release) for r in catalogue.resources for w in r.wanted()
-                   if w.sha256 and w.sha256 == sha256_of(path)]  # fmt: skip
-    if not matches:
-        return []
-    resource, release = matches[0]
-    return [_as_file_of(path, resource, choice.release or release)]
+    for resource in catalogue.resources:
+        if release := resource.release_in(path.name):
+            return [_as_file_of(path, resource, choice.release or release)]
+    pinned = [(r, w) for r in catalogue.resources for w in r.wanted() if w.sha256]
+    digest = sha256_of(path) if pinned else ""
+    return [Carried(path, r, w, r.release) for r, w in pinned if w.sha256 == digest][:1]
 
 
 def _as_file_of(path: Path, resource: Resource, release: str | None) -> Carried:
@@ -155,7 +149,7 @@ def _enter(
 ) -> str:
     """Copy into the partial folder, check the copies, and put them into the store."""
     with only_one(store, resource.id) as home:
-        partial = home / PARTIAL
+        partial = home / CARRIED
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         arrived = []
@@ -169,4 +163,4 @@ def _enter(
             if sha256_of(target) != file.sha256:
                 raise UserError(f"{item.path}: changed while it was copied; import it again")
             arrived.append((file, target))
-        return enter(resource, home, arrived, release, again)
+        return enter(resource, partial, arrived, release, again)

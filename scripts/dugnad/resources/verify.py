@@ -58,12 +58,12 @@ def _of_file(
 ) -> Verdict:
     if not path.is_file():
         return Verdict(path, False, "is gone; fetch or import it again")
-    found = sha256_of(path)
+    found, day = sha256_of(path), record.date[:10]
     if found != file.sha256:
-        why = f"sha256 is {found}, was {file.sha256} on {record.date}; fetch or import it again"
+        why = f"sha256 is {found}, was {file.sha256} on {day}; fetch or import it again"
         return Verdict(path, False, why)
     if published and found != published:
         return Verdict(path, False, f"sha256 is {found}, published is {published}; get it again")
     if file.trust == "published":
         return Verdict(path, True, "as published")
-    return Verdict(path, True, f"as first seen on {record.date}; its publisher gave no checksum")
+    return Verdict(path, True, f"as first seen on {day}; its publisher gave no checksum")

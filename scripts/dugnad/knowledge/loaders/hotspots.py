@@ -23,6 +23,7 @@ _COLUMNS = {
     "variant": ("Variant_Amino_Acid", "Variant Amino Acid"),
 }
 _COUNTED = re.compile(r"(.+):(\d+)")
+_SPLICE = re.compile(r"X\d+")
 _SHEETS = ("SNV-hotspots", "INDEL-hotspots")
 _WORKBOOK = {".xls", ".xlsx"}
 
@@ -65,12 +66,14 @@ def load_hotspots(*paths: Path) -> Hotspots:
     indels: dict[tuple[str, int, int], dict[str, int]] = defaultdict(dict)
     splice: set[str] = set()
     for path, cells, line in _rows(paths):
-        position, gene = cells["position"], cells["gene"]
+        position, gene = cells["position"].removesuffix(".0"), cells["gene"]
         if ends := re.fullmatch(r"(\d+)-(\d+)", position):
             kind, count = _change(path, line, cells["variant"])
             indels[gene, int(ends[1]), int(ends[2])][kind] = count
-        elif not position.isdecimal() or cells["reference"].startswith("splice"):
+        elif cells["reference"].startswith("splice") or _SPLICE.fullmatch(position):
             splice.add(f"{gene} {position}")
+        elif not position.isdecimal():
+            raise UserError(f"{path}:{line}: '{position}' is not a residue; get it again")
         else:
             reference, total = _change(path, line, cells["reference"])
             entry = residues.setdefault((gene, int(position)), (reference, total, {}))
