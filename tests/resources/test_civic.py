@@ -9,7 +9,13 @@ from dugnad.errors import UserError
 from dugnad.knowledge import SHIPPED
 from dugnad.knowledge.loaders import check, release_of
 from dugnad.knowledge.loaders.civic import CivicEvidence, load_civic
-from dugnad.knowledge.loaders.civic_names import Known, Variants, read_profile, read_variant
+from dugnad.knowledge.loaders.civic_names import (
+    Alternative,
+    Known,
+    Variants,
+    read_profile,
+    read_variant,
+)
 from dugnad.knowledge.loaders.diseases import TERMS, read_disease_terms, unknown_codes
 from dugnad.knowledge.tumour_types import TumourTypes
 
@@ -25,6 +31,8 @@ READ = [
     ("BRAF V600E", "BRAF p.Val600Glu"),
     ("KRAS G12C", "KRAS p.Gly12Cys"),
     ("VHL S65W (c.194C>G)", "VHL p.Ser65Trp"),
+    ("ATM T2666A (c.7996A>G)", "ATM p.Thr2666Ala"),
+    ("VHL M1?", "VHL p.Met1?"),
     ("VHL R161*", "VHL p.Arg161Ter"),
     ("VHL P86fs", "VHL p.Pro86fs"),
     ("EGFR E746_A750del", "EGFR p.Glu746_Ala750del"),
@@ -79,7 +87,7 @@ UNREAD = [
 
 @pytest.mark.parametrize(("name", "expected"), READ)
 def test_variant_is_read(name: str, expected: str) -> None:
-    assert read_variant(name, VARIANTS) == (expected,)
+    assert read_variant(name, VARIANTS) == (Alternative((expected,)),)
 
 
 @pytest.mark.parametrize(("name", "reason"), UNREAD)
@@ -88,8 +96,14 @@ def test_variant_is_not_guessed(name: str, reason: str) -> None:
         read_profile(name, VARIANTS)
 
 
-def test_alternatives_within_a_gene() -> None:
-    assert read_variant("BRAF V600E or V600K", {}) == ("BRAF p.Val600Glu", "BRAF p.Val600Lys")
+def test_several_within_a_gene() -> None:
+    assert read_variant("BRAF V600E or V600K", {}) == (
+        Alternative(("BRAF p.Val600Glu",)),
+        Alternative(("BRAF p.Val600Lys",)),
+    )
+    assert read_variant("EGFR E709A and G719S", {}) == (
+        Alternative(("EGFR p.Glu709Ala", "EGFR p.Gly719Ser")),
+    )
 
 
 def shape(name: str) -> list[tuple[set[str], set[str]]]:
@@ -111,7 +125,17 @@ def test_combinations() -> None:
         "VHL p.Ser65Trp",
         "BRAF p.Val600Glu",
     }
-    for wrong in ("NOT BRAF V600E", "BRAF V600E AND", "(BRAF V600E", "BRAF V600E AND CD274 Loss"):
+    wild = "CCND1 Amplification AND RB1 Wildtype"
+    assert shape(wild) == [({"CCND1 amplification", "RB1 wild_type"}, set())]
+    for wrong in (
+        "NOT BRAF V600E",
+        "KRAS Wildtype",
+        "BRAF V600E AND NOT KRAS Wildtype",
+        "BRAF V600E AND NOT (KRAS G12C AND NRAS Q61K)",
+        "BRAF V600E AND",
+        "(BRAF V600E",
+        "BRAF V600E AND CD274 Loss",
+    ):
         with pytest.raises(ValueError):
             read_profile(wrong, VARIANTS)
 

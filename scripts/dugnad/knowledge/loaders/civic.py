@@ -186,9 +186,7 @@ class _Items:
         for number, one in enumerate(alternatives, start=1):
             suffix = f"-{number}" if len(alternatives) > 1 else ""
             present, absent = _of_origin(one, origin)
-            first = next((a for a in present if not a.endswith("wild_type")), None)
-            if first is None:
-                raise ValueError("has nothing but wild types that must be present")
+            first = next(text for text in present if not text.endswith("wild_type"))
             rest = list(present)
             rest.remove(first)
             therapy = Therapy(

@@ -71,8 +71,11 @@ def read_profile(name: str, variants: Variants) -> tuple[Alternative, ...]:
     Raises ValueError with the reason when a part cannot be read without guessing.
     """
     alternatives = _Reader(_tokens(name), variants).whole()
-    if any(not one.present for one in alternatives):
-        raise ValueError("has nothing that must be present")
+    for one in alternatives:
+        if all(text.endswith("wild_type") for text in one.present):
+            raise ValueError("has nothing that must be changed")
+        if any(text.endswith("wild_type") for text in one.absent):
+            raise ValueError("has a wild type that must be absent")
     return alternatives
 
 
@@ -159,7 +162,7 @@ class _Reader:
             return found
         if token in {"", ")", "AND", "OR"}:
             raise ValueError("lacks a variant beside AND, OR or NOT")
-        return tuple(Alternative((text,)) for text in read_variant(token, self._variants))
+        return read_variant(token, self._variants)
 
     @staticmethod
     def _none_of(found: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
@@ -168,24 +171,27 @@ class _Reader:
         return (Alternative((), tuple(one.present[0] for one in found)),)
 
 
-def read_variant(name: str, variants: Variants) -> tuple[str, ...]:
-    """The alterations, in our grammar, of which any one is CIViC's feature and variant.
+def read_variant(name: str, variants: Variants) -> tuple[Alternative, ...]:
+    """CIViC's feature and variant as alterations of our grammar.
 
+    Within a gene, CIViC writes ``V600E or V600K`` for alternatives, ``E709A and G719C`` for both.
     Raises ValueError with the reason when it cannot be read without guessing.
     """
     if name.upper().replace("-", " ") in _BIOMARKERS:
-        return (_BIOMARKERS[name.upper().replace("-", " ")],)
+        return (Alternative((_BIOMARKERS[name.upper().replace("-", " ")],)),)
     feature, _, variant = name.partition(" ")
     if not variant:
         raise ValueError(f"'{name}' names no variant")
     if "::" in feature:
-        return (_fusion(feature, variant),)
+        return (Alternative((_fusion(feature, variant),)),)
     if not re.fullmatch(_GENE, feature):
         raise ValueError(f"'{feature}' is not a gene")
     known = variants.get((feature.upper(), variant.upper()), Known())
-    parts = [part.strip() for part in variant.split(" or ")]
-    found = tuple(_of_gene(feature, part, known) for part in parts)
-    for text in found:
+    found = tuple(
+        Alternative(tuple(_of_gene(feature, part.strip(), known) for part in one.split(" and ")))
+        for one in variant.split(" or ")
+    )
+    for text in (text for one in found for text in one.present):
         parse_alteration(text)  # ValueError, should our grammar not have it
     return found
 
@@ -216,7 +222,7 @@ def _of_gene(gene: str, variant: str, known: Known) -> str:
     pair = re.fullmatch(rf"({_GENE})-({_GENE})", plain)
     if pair and gene in pair.groups() and any("fusion" in name for name in known.types):
         return f"{pair[1]}::{pair[2]} fusion"  # FLT3-ITD looks like one too
-    return _of_protein(gene, plain, known)
+    return _of_protein(gene, plain, known, with_coding=plain != variant)
 
 
 def _of_exon(gene: str, exon: int, word: str, types: Collection[str]) -> str:
@@ -232,12 +238,16 @@ def _of_exon(gene: str, exon: int, word: str, types: Collection[str]) -> str:
     return f"{gene} exon {exon} {kind}"
 
 
-def _of_protein(gene: str, name: str, known: Known) -> str:
-    """A protein change. One that may as well be of bases (C677T) needs to be told by its HGVS."""
+def _of_protein(gene: str, name: str, known: Known, with_coding: bool) -> str:
+    """A protein change.
+
+    One that may as well be of bases (C677T) needs to be told by its HGVS, its type, or the coding
+    change behind it.
+    """
     change = protein_change_of(name)
     if change is None or change.kind == "synonymous" or re.search(r"\d[Xx]$", name):
         raise ValueError(f"'{name}' has no counterpart in our grammar")
-    if _BOTH_ALPHABETS.fullmatch(name):
+    if _BOTH_ALPHABETS.fullmatch(name) and not with_coding:
         told = [protein_change_of(text) for text in known.hgvs if ":p." in text]
         if not any(other and other.is_same(change) for other in told) and not (
             known.types & {"missense_variant", "stop_gained"}
