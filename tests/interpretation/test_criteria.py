@@ -181,29 +181,44 @@ def test_all_faults_of_a_file_at_once(tmp_path: Path) -> None:
         "C\tfrequensy > 0.1\t\t1\t\t\ttext\tPMID:1\n"
         "D\tfrequency > high\t\t1\t\t\ttext\tPMID:1\n"
         "E\tkind\t\t1\t\t\ttext\tPMID:1\n"
-        "F\t\tZ\t1\t\t\ttext\tPMID:1\n"
-        "F\t\t\t1\t\t\ttext\tPMID:1\n"
-        "G\t\t\t\t\t\ttext\tPMID:1\n"
-        "H\t\t\t1\tclass\t\ttext\tPMID:1\n"
-        "I\t\t\tx\t\t\ttext\tPMID:1\n"
+        "F\t\t\t1\t\t\t\tPMID:1\n"
+        "G g\t\t\t1\t\t\ttext\tPMID:1\n"
+        "H\t\t\t\t\t\ttext\tPMID:1\n"
+        "I\t\t\t1\tclass\t\ttext\tPMID:1\n"
+        "J\t\t\tx\t\t\ttext\tPMID:1\n"
     )
     with pytest.raises(UserError) as raised:
         _read(tmp_path, rows)
     path = tmp_path / "criteria.tsv"
-    said = {problem.removeprefix(f"{path}:") for problem in raised.value.problems}
-    assert said == {
-        "3: when: '~' is no operator (got 'kind ~ drug'); known are =, !=, in, >=, <=, >, <",
-        "4: source: is missing; add it",
+    assert [problem.removeprefix(f"{path}:") for problem in raised.value.problems] == [
+        "3: when: '~' is no operator; known are =, !=, in, >=, <=, >, <",
+        "4: source: is missing; name a PMID, or a document and its year (got '')",
         "5: when: no such fact (got 'frequensy'); known are frequency, hotspot, kind, null, points",
-        "6: when: 'frequency > high' compares with no number (got 'frequency > high'); "
-        "write e.g. 0.01",
-        "7: when: 'kind' is not 'fact operator value' (got 'kind'); put spaces between the three",
-        "8: unless: no such criterion (got 'Z'); mend the id",
-        "9: id: is there twice (got 'F'); rename one",
-        "10: points: needs either points or an outcome; fill in one",
-        "11: points: needs either points or an outcome; fill in one",
-        "12: points: must be a whole number (got 'x'); write digits",
-    }
+        "6: when: 'frequency > high' compares with no number; write e.g. 0.01",
+        "7: when: 'kind' is not 'fact operator value'; put spaces between the three",
+        "8: text: is missing; say what it asks (got '')",
+        "9: id: must be letters, digits, hyphens and underscores (got 'G g')",
+        "10: points: needs either points or an outcome; fill in one (got '')",
+        "11: points: needs either points or an outcome; fill in one (got '1')",
+        "12: points: must be a whole number (got 'x')",
+    ]
+
+
+def test_what_is_wrong_across_lines(tmp_path: Path) -> None:
+    rows = "F\t\tZ\t1\t\t\ttext\tPMID:1\nF\t\t\t1\t\t\ttext\tPMID:1\n"
+    with pytest.raises(UserError) as raised:
+        _read(tmp_path, rows)
+    path = tmp_path / "criteria.tsv"
+    assert raised.value.problems == [
+        f"{path}: F is there twice; rename one",
+        f"{path}: F: unless: no such criterion (got 'Z'); mend the id",
+    ]
+
+
+def test_where_a_fact_comes_from_is_told_beside_it(tmp_path: Path) -> None:
+    facts: Facts = {"null": True, "kind": None, "null.source": "PMID:9", "kind.source": "table"}
+    reasons = score(_read(tmp_path, SCORED), facts, "scheme").reasons
+    assert reasons[0].values == ("null: yes (PMID:9)", "kind: not known (table)")
 
 
 def test_criteria_that_switch_each_other_off_are_a_fault(tmp_path: Path) -> None:
@@ -212,13 +227,10 @@ def test_criteria_that_switch_each_other_off_are_a_fault(tmp_path: Path) -> None
         _read(tmp_path, rows)
 
 
-def test_a_file_without_its_columns_or_rows(tmp_path: Path) -> None:
+def test_a_file_without_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "criteria.tsv"
     path.write_text("id\twhen\tunless\toutcome\tlevel\ttext\nA\t\t\t\t\t\n")
-    with pytest.raises(UserError, match="columns are missing: points, source; add them"):
-        read_criteria(path, FACTS)
-    path.write_text(HEADER)
-    with pytest.raises(UserError, match="has no criteria"):
+    with pytest.raises(UserError, match="the header must be id, when, unless, points, outcome"):
         read_criteria(path, FACTS)
 
 

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
-
-from dugnad.border import Lines, Model, got, problems_of, read_text
+from dugnad.border import got
 from dugnad.errors import UserError
+from dugnad.knowledge.tsv import Row, read_rows
 from dugnad.record_interpretation import Classification, Reason, State
 
 Facts = Mapping[str, str | float | bool | None]
-"""What is known of a finding; a fact that is absent or None is not known."""
+"""What is known of a finding; a fact that is absent or None is not known.
+
+``fact.source`` may say where a fact comes from, or more of it; it is told beside the value.
+"""
 
 POINTS = "points"
 _TEXTUAL = ("=", "!=", "in")
@@ -31,6 +33,9 @@ _NUMERIC: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+COLUMNS = ("id", "when", "unless", "points", "outcome", "level", "text", "source")
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_INTEGER = re.compile(r"-?\d+")
 _CONDITION = re.compile(r"(\w+)\s+(\S+)\s+(.*\S)")
 
 
@@ -75,7 +80,7 @@ class Criterion:
     def reason(self, state: State, facts: Facts) -> Reason:
         """As the record has it."""
         names = dict.fromkeys(condition.fact for condition in self.when)
-        values = tuple(f"{name}: {shown(facts.get(name))}" for name in names)
+        values = tuple(f"{name}: {_told(name, facts)}" for name in names)
         return Reason(
             criterion=self.id,
             state=state,
@@ -84,25 +89,6 @@ class Criterion:
             text=self.text,
             source=self.source,
         )
-
-
-class _Row(Model):
-    """A criterion as it is written."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
-    when: str = ""
-    unless: str = ""
-    points: int | None = None
-    outcome: str | None = None
-    level: str | None = None
-    text: str
-    source: str
-
-    @field_validator("when")
-    @classmethod
-    def _conditions(cls, value: str) -> str:
-        conditions_of(value)
-        return value
 
 
 def conditions_of(text: str) -> tuple[Condition, ...]:
@@ -136,73 +122,61 @@ def shown(value: str | float | bool | None) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
 
 
+def _told(name: str, facts: Facts) -> str:
+    source = facts.get(f"{name}.source")
+    return shown(facts.get(name)) + (f" ({source})" if source else "")
+
+
 def read_criteria(path: Path, facts: Collection[str]) -> tuple[Criterion, ...]:
     """The criteria of a TSV, in its order; ``facts`` are the names that conditions may use.
 
-    Lines that begin with # are passed over. Raises UserError with all faulty lines.
+    Raises UserError with all faulty lines, then with what is wrong across lines.
     """
-    header, rows = _cells(path)
-    if missing := [name for name, field in _Row.model_fields.items() if name not in header]:
-        raise UserError(f"{path}:1: columns are missing: {', '.join(missing)}; add them")
-    problems: list[str] = []
-    found: dict[str, tuple[Criterion, Lines]] = {}
-    for number, cells in rows:
-        lines = Lines(path, {}, number)
-        filled = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-        try:
-            row = _Row.model_validate(filled)
-        except ValidationError as error:
-            problems += problems_of(error, _Row, lines)
-            continue
-        if row.id in found:
-            problems.append(lines.problem(("id",), f"is there twice {got(row.id)}; rename one"))
-        found.setdefault(row.id, (_criterion(row), lines))
-    for criterion, lines in found.values():
-        problems += _faults(criterion, lines, {*facts, POINTS}, found)
-    if not problems:
-        problems += _circles(path, [criterion for criterion, _ in found.values()])
-    if problems:
+    known = {*facts, POINTS}
+    criteria = read_rows(path, COLUMNS, lambda row: _criterion(row, known))
+    ids = [row.id for row in criteria]
+    problems = [f"{path}: {name} is there twice; rename one" for name in _twice(ids)]
+    for row in criteria:
+        for other in row.unless:
+            if other not in ids:
+                text = f"no such criterion {got(other)}; mend the id"
+                problems.append(f"{path}: {row.id}: unless: {text}")
+    if problems := problems or list(_circles(path, criteria)):
         raise UserError(problems)
-    return tuple(criterion for criterion, _ in found.values())
+    return tuple(criteria)
 
 
-def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    lines = [
-        (number, [cell.strip() for cell in line.split("\t")])
-        for number, line in enumerate(read_text(path).splitlines(), start=1)
-        if line.strip() and not line.startswith("#")
-    ]
-    if len(lines) < 2:
-        raise UserError(f"{path}:1: has no criteria; write a header and a row for each")
-    return lines[0][1], lines[1:]
-
-
-def _criterion(row: _Row) -> Criterion:
-    unless = tuple(part.strip() for part in row.unless.split(";") if part.strip())
+def _criterion(row: Row, known: Collection[str]) -> Criterion:
+    if not _ID.fullmatch(row["id"]):
+        raise row.fault("id", "must be letters, digits, hyphens and underscores")
+    try:
+        when = conditions_of(row["when"])
+    except ValueError as error:
+        raise ValueError(f"when: {error}") from None
+    for condition in when:
+        if condition.fact not in known:
+            text = f"no such fact {got(condition.fact)}; known are {', '.join(sorted(known))}"
+            raise ValueError(f"when: {text}")
+    if row["points"] and not _INTEGER.fullmatch(row["points"]):
+        raise row.fault("points", "must be a whole number")
+    if bool(row["points"]) == bool(row["outcome"]):
+        raise row.fault("points", "needs either points or an outcome; fill in one")
+    if not row["text"]:
+        raise row.fault("text", "is missing; say what it asks")
     return Criterion(
-        id=row.id,
-        when=conditions_of(row.when),
-        unless=unless,
-        points=row.points,
-        outcome=row.outcome,
-        level=row.level,
-        text=row.text,
-        source=row.source,
+        id=row["id"],
+        when=when,
+        unless=row.listed("unless"),
+        points=int(row["points"]) if row["points"] else None,
+        outcome=row["outcome"] or None,
+        level=row["level"] or None,
+        text=row["text"],
+        source="; ".join(row.sources()),
     )
 
 
-def _faults(
-    criterion: Criterion, lines: Lines, facts: Collection[str], ids: Collection[str]
-) -> Iterable[str]:
-    for condition in criterion.when:
-        if condition.fact not in facts:
-            text = f"no such fact {got(condition.fact)}; known are {', '.join(sorted(facts))}"
-            yield lines.problem(("when",), text)
-    for other in criterion.unless:
-        if other not in ids:
-            yield lines.problem(("unless",), f"no such criterion {got(other)}; mend the id")
-    if (criterion.points is None) == (criterion.outcome is None):
-        yield lines.problem(("points",), "needs either points or an outcome; fill in one")
+def _twice(names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
 def _circles(path: Path, criteria: Iterable[Criterion]) -> Iterable[str]:
@@ -211,7 +185,7 @@ def _circles(path: Path, criteria: Iterable[Criterion]) -> Iterable[str]:
         TopologicalSorter({row.id: row.unless for row in criteria}).prepare()
     except CycleError as error:
         circle = " unless ".join(error.args[1])
-        yield f"{path}:1: unless: goes in a circle {got(circle)}; let one of them stand"
+        yield f"{path}: unless: goes in a circle {got(circle)}; let one of them stand"
 
 
 def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classification:

@@ -1,13 +1,14 @@
 """The facts of a small variant that the criteria of oncogenicity ask for.
 
 They come from its row of findings and from tables of knowledge. None is what nobody here knows; a
-variant that the tables do not list is not thereby tested, or without effect.
+variant that the tables do not list is not thereby tested, or without effect. ``fact.source`` names
+the row's source, for the reasons.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from dugnad.interpretation.criteria import Facts
 from dugnad.knowledge.gene_tables import GeneRole
@@ -26,7 +27,7 @@ from dugnad.knowledge.variant_tables import (
 )
 
 FACTS = (
-    "null_variant", "loss_of_function_gene", "function_lost", "gene_role", "length_change",
+    "null_variant", "loss_of_function_gene", "disabling_if_null", "gene_role", "length_change",
     "established", "studied", "functional", "same_residue", "hotspot_samples", "hotspot_change",
     "hotspot_alike", "in_domain", "computational", "single_cause", "frequency", "synonymous",
     "splice_neutral", "conserved",
@@ -65,20 +66,20 @@ class VariantKnowledge:
 def facts_of(
     row: Mapping[str, Any], tables: VariantKnowledge, tumour_types: Sequence[str] = ()
 ) -> Facts:
-    """The facts of :data:`FACTS` of a row of findings; None is what is not known."""
+    """The facts of :data:`FACTS` of a row of findings, with sources; None is what is not known."""
     terms = row["consequence"]
     if row["gene"] is None or not terms:
         # not annotated: the population alone can be judged
-        return {**dict.fromkeys(FACTS), "frequency": _frequency(row)}
+        return {**dict.fromkeys(FACTS), **_of_population(row)}
     protein = protein_change_of(row["hgvs_p"])
     return {
         **_of_gene(row["gene"], set(terms), tables, tumour_types),
         **_of_recurrence(row, protein, set(terms), tables),
         **_of_known(row, protein, tables),
         "null_variant": bool(_NULL & set(terms)),
-        "function_lost": _function_lost(row, protein, tables),
-        "in_domain": _in_domain(row["gene"], protein, tables),
-        "frequency": _frequency(row),
+        "disabling_if_null": _is_disabling(row, protein, tables),
+        **_of_regions(row["gene"], protein, tables),
+        **_of_population(row),
         "synonymous": bool(_SYNONYMOUS & set(terms)),
         # nothing here predicts splicing or tells conservation
         "splice_neutral": None,
@@ -99,6 +100,7 @@ def _of_gene(
     known = bool(tumour_types) or cause is None
     return {
         "gene_role": role.role if role else "unlisted",
+        "gene_role.source": _sources(role),
         "loss_of_function_gene": suppressor and bool(role and role.loss_of_function_established),
         "length_change": length,
         "single_cause": bool(cause and set(cause.tumour_types) & set(tumour_types))
@@ -107,7 +109,7 @@ def _of_gene(
     }
 
 
-def _function_lost(
+def _is_disabling(
     row: Mapping[str, Any], protein: ProteinChange | None, tables: VariantKnowledge
 ) -> bool | None:
     """Whether a null variant leaves no function; None near the 3' end, where it may.
@@ -135,18 +137,24 @@ def _of_recurrence(
 ) -> Facts:
     """How often the residue is hit, and by this change."""
     samples, same, alike = 0, 0, False
+    source = None
     if protein and protein.kind in _INFRAME:
         for stretch in tables.inframe.get(row["gene"], ()):
             if stretch.first <= protein.first and protein.last <= stretch.last:
                 same = sum(n for change, n in stretch.changes if _is_same(protein, change))
-                samples, alike = stretch.samples, True
+                samples, alike, source = stretch.samples, True, _sources(stretch)
                 break
     elif spot := _hotspot(row, protein, terms, tables):
         # of the stop, frameshift or splice kind, or of exchanges of amino acids
         change = _change_at(spot, protein)
-        samples, same = spot.samples, spot.changes.get(change, 0)
+        samples, same, source = spot.samples, spot.changes.get(change, 0), _sources(spot)
         alike = change in spot.changes if change in _BREAKS else not spot.of_stops
-    return {"hotspot_samples": samples, "hotspot_change": same, "hotspot_alike": alike}
+    return {
+        "hotspot_samples": samples,
+        "hotspot_samples.source": source,
+        "hotspot_change": same,
+        "hotspot_alike": alike,
+    }
 
 
 def _hotspot(
@@ -197,9 +205,18 @@ def _of_known(
         "established": found.variant_class if found else _by_others(row),
         "studied": studied,
         "functional": "no_effect" if functional == "none" else functional,
-        "same_residue": any(_is_milder(item, protein, tables) for item in known),
+        **{f"{fact}.source": _sources(found) for fact in ("established", "functional")},
+        **_of_residue(known, protein, tables),
         "computational": _predicted(row, tables) or (found.computational if found else None),
     }
+
+
+def _of_residue(
+    known: Sequence[KnownVariant], protein: ProteinChange | None, tables: VariantKnowledge
+) -> Facts:
+    """Whether another change of the residue is oncogenic, no more different than this one."""
+    milder = [item.alteration.text for item in known if _is_milder(item, protein, tables)]
+    return {"same_residue": bool(milder), "same_residue.source": ", ".join(milder) or None}
 
 
 def _is_same(protein: ProteinChange | None, other: ProteinChange | None) -> bool:
@@ -243,20 +260,34 @@ def _is_milder(item: KnownVariant, protein: ProteinChange | None, tables: Varian
     )
 
 
-def _in_domain(gene: str, protein: ProteinChange | None, tables: VariantKnowledge) -> bool:
+def _of_regions(gene: str, protein: ProteinChange | None, tables: VariantKnowledge) -> Facts:
     """Whether residues of a critical region are exchanged, lost or parted."""
     if protein is None or protein.kind not in {"substitution", *_INFRAME}:
-        return False
-    return any(protein.touches(part.first, part.last) for part in tables.regions.get(gene, ()))
+        return {"in_domain": False}
+    parts = [p for p in tables.regions.get(gene, ()) if protein.touches(p.first, p.last)]
+    told = "; ".join(f"{part.name}: {_sources(part)}" for part in parts)
+    return {"in_domain": bool(parts), "in_domain.source": told or None}
 
 
-def _frequency(row: Mapping[str, Any]) -> float | None:
+def _of_population(row: Mapping[str, Any]) -> Facts:
     """The highest frequency of a group, else the overall one; 0 when a source lacks the variant.
 
     None without a source of the contig, and where the source's own filter rejects its record.
     """
-    if row["population_source"] is None or row.get("population_filter"):
-        return None
+    if row["population_source"] is None:
+        return {"frequency": None, "frequency.source": "no source covers the place"}
+    if row.get("population_filter"):
+        return {"frequency": None, "frequency.source": row["population_filter"]}
     highest = row.get("population_maximum")
     frequency = highest if highest is not None else row["population_frequency"]
-    return 0.0 if frequency is None else float(frequency)
+    source = " ".join(w for w in (row["population_source"], row.get("population_group")) if w)
+    return {"frequency": float(frequency or 0.0), "frequency.source": source}
+
+
+class _Sourced(Protocol):
+    @property
+    def source(self) -> tuple[str, ...]: ...
+
+
+def _sources(item: _Sourced | None) -> str | None:
+    return ", ".join(item.source) if item else None
