@@ -251,6 +251,7 @@ def test_unknown_disease_is_no_tumour_type(tmp_path: Path) -> None:
     found = load_civic(folder)
     assert [row.therapy.tumour_types for row in found.rows] == [(), (), ("any",), ("any_solid",)]
     assert found.rows[0].disease == "Some New Cancer"
+    assert [row.id for row in found.therapies] == ["civic-eid3", "civic-eid4"]
 
 
 def test_germline_is_kept_apart(tmp_path: Path) -> None:

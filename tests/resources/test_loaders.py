@@ -20,7 +20,7 @@ from dugnad.knowledge.loaders.gene_lists import (
     load_validity,
 )
 from dugnad.knowledge.loaders.gnomad import read_gnomad
-from dugnad.knowledge.loaders.hotspots import Hotspot, IndelHotspot, load_hotspots
+from dugnad.knowledge.loaders.hotspots import load_hotspots
 from dugnad.knowledge.loaders.mane import load_mane
 from dugnad.knowledge.loaders.oncotree import load_oncotree
 from dugnad.knowledge.loaders.wholeness import check_whole
@@ -240,8 +240,7 @@ def test_civic_vcf(tmp_path: Path) -> None:
 HOTSPOTS = """Hugo_Symbol,Amino_Acid_Position,Mutation_Count,Reference_Amino_Acid,Variant_Amino_Acid
 BRAF,600,897,V:897,E:833
 BRAF,600,897,V:897,K:23
-TP53,R1,3,splice:3,sp:3
-MET,X1010,26,splice:26,sp:26
+MET,X1010,26,X:26,sp:26
 PTEN,130,168,R:168,*:38
 """
 INDELS = """Hugo_Symbol,Amino_Acid_Position,Mutation_Count,Reference_Amino_Acid,Variant_Amino_Acid
@@ -250,6 +249,7 @@ EGFR,745-759,200,,L747_P753delinsS:50
 EGFR,762-774,20,,D770_N771insG:20
 KIT,550-580,9,,W557_K558del:5
 KIT,550-580,9,,Y578dup:4
+BRCA1,1461,4,,p.K1461del:4
 """
 
 
@@ -262,16 +262,20 @@ def test_hotspots(tmp_path: Path) -> None:
     residues = sheet(tmp_path / "SNV-hotspots.tsv", HOTSPOTS)
     indels = sheet(tmp_path / "INDEL-hotspots.tsv", INDELS)
     found = load_hotspots(residues, indels)
-    assert found.residues == (
-        Hotspot("BRAF", 600, "V", 897, (("E", 833), ("K", 23))),
-        Hotspot("PTEN", 130, "R", 168, (("*", 38),)),
-    )
-    assert found.indels == (
-        IndelHotspot("EGFR", 745, 759, "deletion", 200),
-        IndelHotspot("EGFR", 762, 774, "insertion", 20),
-        IndelHotspot("KIT", 550, 580, "indel", 9),
-    )
-    assert found.splice == ("MET X1010", "TP53 R1")
+    (braf,) = found.residues["BRAF"]
+    assert (braf.codon, braf.reference, braf.samples) == (600, "V", 897)
+    assert braf.changes == {"E": 833, "K": 23}
+    assert braf.source == ("PMID:29247016",)
+    assert found.residues["PTEN"][0].changes == {"*": 38}
+    (met,) = found.residues["MET"]
+    assert (met.codon, met.reference, met.changes) == (1010, "X", {"splice": 26})
+    assert [(row.first, row.last, row.samples) for row in found.indels["EGFR"]] == [
+        (745, 759, 200),
+        (762, 774, 20),
+    ]
+    names = [(change.short, count) for change, count in found.indels["EGFR"][0].changes]
+    assert names == [("E746_A750del", 150), ("L747_P753delinsS", 50)]
+    assert (found.indels["BRCA1"][0].first, found.indels["BRCA1"][0].last) == (1461, 1461)
     check("hotspots", residues, "none")
     (tmp_path / "x.tsv").write_text("a\tb\n")
     with pytest.raises(UserError, match="has not the columns Hugo_Symbol"):

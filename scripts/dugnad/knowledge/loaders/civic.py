@@ -93,8 +93,8 @@ class CivicEvidence:
 
     @property
     def therapies(self) -> tuple[Therapy, ...]:
-        """The rows for matching, those of other diseases too (without tumour types)."""
-        return tuple(row.therapy for row in self.rows)
+        """The rows for matching: those whose disease is a tumour type that we know."""
+        return tuple(row.therapy for row in self.rows if row.therapy.tumour_types)
 
 
 def load_civic(folder: Path, terms: DiseaseTerms | None = None) -> CivicEvidence:

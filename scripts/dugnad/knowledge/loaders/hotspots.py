@@ -8,14 +8,17 @@ tab-separated text is read too; the workbook needs python-calamine. Counts stand
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from dugnad.errors import UserError
 from dugnad.knowledge.loaders.release_table import ReleaseTable
+from dugnad.knowledge.protein import ProteinChange, protein_change_of
+from dugnad.knowledge.variant_tables import SPLICE, Hotspot, InframeHotspot
 
-SOURCE = "PMID:29247016"
+SOURCE = ("PMID:29247016",)
 _COLUMNS = {
     "gene": ("Hugo_Symbol", "Hugo Symbol"),
     "position": ("Amino_Acid_Position", "Codon_Position"),
@@ -23,102 +26,70 @@ _COLUMNS = {
     "variant": ("Variant_Amino_Acid", "Variant Amino Acid"),
 }
 _COUNTED = re.compile(r"(.+):(\d+)")
-_SPLICE = re.compile(r"X\d+")
+_INDEL = re.compile(r"\d(?:del|ins|dup)")
+_POSITION = re.compile(r"[A-Z]?(\d+)(?:\.0)?(?:-(\d+))?")
 _SHEETS = ("SNV-hotspots", "INDEL-hotspots")
 _WORKBOOK = {".xls", ".xlsx"}
-
-
-@dataclass(frozen=True)
-class Hotspot:
-    """A residue: how often any change was seen, and each change by one letter (``*`` a stop)."""
-
-    gene: str
-    codon: int
-    reference: str
-    samples: int
-    changes: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class IndelHotspot:
-    """A stretch of residues, both ends inclusive, with in-frame deletions, insertions or both."""
-
-    gene: str
-    first: int
-    last: int
-    kind: str
-    """deletion, insertion or indel."""
-    samples: int
+_Row = TypeVar("_Row", Hotspot, InframeHotspot)
 
 
 @dataclass(frozen=True)
 class Hotspots:
-    """What a release has. ``splice`` are sites that are no residue, as gene and name: MET X1010."""
+    """What a release has, by gene, as our own tables ``hotspots`` and ``inframe_hotspots``."""
 
-    residues: tuple[Hotspot, ...]
-    indels: tuple[IndelHotspot, ...]
-    splice: tuple[str, ...]
+    residues: Mapping[str, tuple[Hotspot, ...]]
+    indels: Mapping[str, tuple[InframeHotspot, ...]]
 
 
 def load_hotspots(*paths: Path) -> Hotspots:
-    """The hotspots of a workbook, or of its sheets as text; UserError when it is another file."""
-    residues: dict[tuple[str, int], tuple[str, int, dict[str, int]]] = {}
-    indels: dict[tuple[str, int, int], dict[str, int]] = defaultdict(dict)
-    splice: set[str] = set()
+    """The hotspots of a workbook, or of its sheets as text; UserError when it is another file.
+
+    Positions are of the transcripts that the release used, which are not all MANE Select.
+    """
+    residues: dict[tuple[str, int, str], tuple[int, dict[str, int]]] = {}
+    indels: dict[tuple[str, int, int], dict[ProteinChange, int]] = defaultdict(dict)
     for path, cells, line in _rows(paths):
-        position, gene = cells["position"].removesuffix(".0"), cells["gene"]
-        if ends := re.fullmatch(r"(\d+)-(\d+)", position):
-            kind, count = _change(path, line, cells["variant"])
-            indels[gene, int(ends[1]), int(ends[2])][kind] = count
-        elif cells["reference"].startswith("splice") or _SPLICE.fullmatch(position):
-            splice.add(f"{gene} {position}")
-        elif not position.isdecimal():
-            raise UserError(f"{path}:{line}: '{position}' is not a residue; get it again")
-        else:
-            reference, total = _change(path, line, cells["reference"])
-            entry = residues.setdefault((gene, int(position)), (reference, total, {}))
-            for text in cells["variant"].split("|"):
-                letter, count = _change(path, line, text)
-                entry[2][letter] = count
+        place = _POSITION.fullmatch(cells["position"])
+        if not place:
+            raise UserError(f"{path}:{line}: '{cells['position']}' is not a residue; get it again")
+        gene, first, last = cells["gene"], int(place[1]), int(place[2] or place[1])
+        for text in cells["variant"].split("|"):
+            name, count = _counted(path, line, text)
+            if _INDEL.search(name):
+                if (change := protein_change_of(name)) is None:
+                    raise UserError(f"{path}:{line}: '{name}' is no protein change; get it again")
+                indels[gene, first, last][change] = count
+                continue
+            letter, total = _counted(path, line, cells["reference"])
+            if letter in {"X", SPLICE} or cells["position"].startswith("X"):
+                letter, name = "X", SPLICE
+            residues.setdefault((gene, first, letter), (total, {}))[1][name] = count
     return Hotspots(
-        tuple(
-            Hotspot(gene, codon, reference, samples, tuple(sorted(found.items(), key=_often)))
-            for (gene, codon), (reference, samples, found) in sorted(residues.items())
+        _by_gene(
+            Hotspot(gene, codon, letter, max(total, sum(found.values())), found, SOURCE)
+            for (gene, codon, letter), (total, found) in sorted(residues.items())
         ),
-        tuple(
-            IndelHotspot(gene, first, last, _kind(found), sum(found.values()))
+        _by_gene(
+            InframeHotspot(
+                gene, first, last, "indel", sum(found.values()), tuple(found.items()), SOURCE
+            )
             for (gene, first, last), found in sorted(indels.items())
         ),
-        tuple(sorted(splice)),
     )
 
 
-def _often(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]
+def _by_gene(rows: Iterable[_Row]) -> dict[str, tuple[_Row, ...]]:
+    found: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        found[row.gene].append(row)
+    return {gene: tuple(listed) for gene, listed in found.items()}
 
 
-def _change(path: Path, line: int, text: str) -> tuple[str, int]:
+def _counted(path: Path, line: int, text: str) -> tuple[str, int]:
     found = _COUNTED.fullmatch(text.strip())
     if not found:
         raise UserError(f"{path}:{line}: '{text}' is not a change and its count; get it again")
     return found[1], int(found[2])
-
-
-def _kind(found: dict[str, int]) -> str:
-    """Whether a stretch's indels all shorten, all lengthen, or do both."""
-    lengthens = {_lengthens(name) for name in found}
-    if lengthens == {True}:
-        return "insertion"
-    return "deletion" if lengthens == {False} else "indel"
-
-
-def _lengthens(name: str) -> bool | None:
-    """Of a delins the sizes decide; None where a name does not tell."""
-    from dugnad.knowledge.protein import protein_change_of
-
-    change = protein_change_of(name)
-    growth = change.growth if change else None
-    return None if not growth else growth > 0
 
 
 def _rows(paths: tuple[Path, ...]) -> Iterator[tuple[Path, dict[str, str], int]]:
