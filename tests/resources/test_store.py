@@ -321,6 +321,11 @@ def test_import_by_name_by_checksum_and_of_a_store(
     third = tmp_path / "third"
     assert run("import", carried, "--store", third, "--catalogue", catalogue) == 2
     assert "where it came from it was" in capsys.readouterr().err
+    (carried / "thing/1.0/p").unlink()
+    assert run("import", carried, "--store", third, "--catalogue", catalogue) == 2
+    shown = capsys.readouterr().err
+    assert "lists p, which is not there" in shown
+    assert "where it came from it was" in shown
     assert not third.exists() or visible(third) == []
 
 

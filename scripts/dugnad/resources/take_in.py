@@ -1,7 +1,7 @@
 """Take in what was carried to a machine without internet: a folder, a file, or another store."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def take_in(paths: Sequence[Path], catalogue: Catalogue, store: Path, choice: Ch
         carried += found
         if not found:
             problems.append(f"{path}: is no file of a resource that we know; remove it or --id it")
+    problems += _lost(paths)
     groups: dict[tuple[str, str | None], list[Carried]] = {}
     for item in carried:
         groups.setdefault((item.resource.id, item.release), []).append(item)
@@ -78,6 +79,14 @@ def _files(paths: Iterable[Path], problems: list[str]) -> list[Path]:
         else:
             problems.append(f"{path}: no such file or folder; check the path")
     return found
+
+
+def _lost(paths: Iterable[Path]) -> Iterator[str]:
+    """Files that another store's resource.json lists and that were not carried."""
+    for record in (found for path in paths if path.is_dir() for found in path.rglob(RECORD)):
+        for file in read_record(record.parent).files:
+            if not (record.parent / file.name).is_file():
+                yield f"{record}: lists {file.name}, which is not there; carry it too"
 
 
 def _known(path: Path, catalogue: Catalogue, choice: Choice) -> list[Carried]:
