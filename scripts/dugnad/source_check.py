@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import pysam
@@ -44,7 +43,10 @@ def source_problems(source: Source, lengths: Mapping[str, int], fasta: Path) -> 
         columns = [header.index(name) for name in ("pos", "ref") if name in header]
     else:
         found, columns = list(_contig_problems(source, lengths, fasta)), [1]
-    yield from found or _place_problems(source, columns, lengths, fasta)
+    try:
+        yield from found or _place_problems(source, columns, lengths, fasta)
+    except (OSError, ValueError, IndexError) as error:
+        yield f"{source.path}: is damaged: {error}; fetch it anew"
 
 
 def remark(source: Source, lengths: Mapping[str, int]) -> str:
@@ -154,7 +156,7 @@ def _place_problems(
     """Lines beyond a contig's end, or with another reference base: of another genome."""
     path, remedy = source.path, "use files of one genome"
     compared = differing = 0
-    with open_table(path) as table, suppress(UnicodeDecodeError):
+    with open_table(path) as table:
         names = names_of(table.contigs, list(lengths))[0]
         for chrom, name in names.items():
             if next(table.fetch(name, lengths[chrom]), None) is not None:
@@ -188,8 +190,8 @@ def _compare(
                 for line in (text for text, _ in zip(lines, range(_LINES), strict=False)):
                     cells = line.split("\t")
                     start, ref = int(cells[columns[0]]) - 1, cells[columns[1]].upper()
-                    bases = genome.fetch(chrom, start, start + len(ref)).upper()
-                    if ref and set(ref + bases) <= set("ACGT"):
+                    bases = genome.fetch(chrom, max(start, 0), start + len(ref)).upper()
+                    if start >= 0 and ref and set(ref + bases) <= set("ACGT"):
                         compared += 1
                         differing += bases != ref
     return compared, differing

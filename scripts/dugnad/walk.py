@@ -94,8 +94,8 @@ class Walk:
     def _read(self) -> Line | None:
         try:
             text = next(self._lines, None)
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{self.path}: cannot be read: {error}; fetch it anew") from None
+        except (OSError, ValueError) as error:
+            raise UserError(f"{self.path}: is damaged: {error}; fetch it anew") from None
         if text is None:
             return None
         try:

@@ -1,11 +1,13 @@
 """Faults of sources: all told at once, with the remedy, and nothing annotated."""
 
+import random
 from pathlib import Path
 
 import pytest
-from known import SEQUENCES, base, bed, genome, other, sites, table
+from known import SEQUENCES, base, bed, call, genome, other, sites, table
 
 from builders import row, workspace, write_sheet, write_vcf
+from dugnad.annotation.seen import seen
 from dugnad.annotation.sources import open_sources
 from dugnad.cli import main
 from dugnad.errors import UserError
@@ -53,6 +55,21 @@ def test_keys_index_and_file(tmp_path: Path, fasta: Path) -> None:
     says = f"{path}: is not a VCF with its index; run: tabix -p vcf {path}"
     assert problems(f"pop population {path} frequency=AF", fasta) == [says]
     assert "no such file" in problems("x sites no/such.vcf.gz", fasta)[0]
+
+
+def test_a_damaged_file_is_an_error_and_not_silence(tmp_path: Path, fasta: Path) -> None:
+    rng = random.Random(3)
+    lines = [f"chr1 {n} . {base('chr1', n)} T . . TEXT={rng.random()}" for n in range(1, 3000)]
+    path = sites(tmp_path / "k.vcf", *lines)
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] + bytes(300) + whole[half + 300 :])
+    with pytest.raises(UserError, match="is damaged"):
+        sources = open_sources([["s", "sites", str(path)]], fasta)
+        for n in range(1, 3000):
+            seen(call(f"chr1 {n} {base('chr1', n)} T"), sources)
+    path.write_bytes(whole[:half])
+    assert problems(f"s sites {path}", fasta)
 
 
 def test_tables(tmp_path: Path, fasta: Path) -> None:
