@@ -111,6 +111,6 @@ def test_variant_without_annotation_is_of_no_class() -> None:
 def test_a_finding_by_hand_is_judged_as_one_of_a_case() -> None:
     finding = subject_of("BRAF p.Val600Glu")
     assert isinstance(finding, Finding)
-    known, same, _ = judged(finding, load_base(SHIPPED))
+    known, same, _ = judged(finding, load_base(SHIPPED), "MEL")
     assert same is finding
     assert (known.gene, known.protein and known.protein.short) == ("BRAF", "V600E")

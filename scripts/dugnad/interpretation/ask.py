@@ -20,17 +20,20 @@ def ask(findings: Iterable[str], tumour_type: str, base: Base) -> tuple[Interpre
     """
     parts: list[tuple[Subject, Finding | None, Classification | None]] = []
     problems: list[str] = []
+    code = base.types.resolve(tumour_type) or tumour_type
     for text in findings:
         try:
             found = subject_of(text)
         except ValueError as error:
             problems.append(f"finding: {error}")
             continue
-        parts.append(judged(found, base) if isinstance(found, Finding) else (found, None, None))
+        parts.append(
+            judged(found, base, code) if isinstance(found, Finding) else (found, None, None)
+        )
     if problems:
         raise UserError(problems)
     context = Context(
-        code=base.types.resolve(tumour_type) or tumour_type,
+        code=code,
         types=base.types,
         subjects=tuple(subject for subject, _, _ in parts),
         callable_gene=lambda _: True,

@@ -15,6 +15,8 @@ from dugnad.errors import UserError
 from dugnad.interpretation.criteria import Criterion, read_criteria
 from dugnad.interpretation.germline import GERMLINE_FACTS
 from dugnad.interpretation.haematopoiesis import HAEMATOPOIESIS_FACTS
+from dugnad.interpretation.oncogenicity import OncogenicityBase
+from dugnad.interpretation.stored import read_stored
 from dugnad.interpretation.tiers import AMP_FACTS, ESCAT_FACTS
 from dugnad.knowledge.gene_tables import (
     GermlineGene,
@@ -27,8 +29,7 @@ from dugnad.knowledge.trials import Trial, read_trials
 from dugnad.knowledge.tsv import Row, read_rows
 from dugnad.knowledge.tumour_types import TumourTypes
 from dugnad.quantities import Text
-from dugnad.record import Finding
-from dugnad.record_interpretation import Classification, Knowledge
+from dugnad.record_interpretation import Knowledge
 
 T = TypeVar("T")
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -60,13 +61,10 @@ class Base:
     exons: Exons
     germline_genes: Mapping[str, GermlineGene]
     haematopoiesis_genes: Mapping[str, tuple[HaematopoiesisGene, ...]]
+    oncogenicity: OncogenicityBase
     criteria: Mapping[str, tuple[Criterion, ...]]
     trials: tuple[Trial, ...] | None
     consulted: tuple[Knowledge, ...]
-
-    def oncogenicity_of(self, finding: Finding) -> Classification | None:
-        """The class of a small variant by ClinGen/CGC/VICC."""
-        return None
 
 
 class _Faults:
@@ -86,35 +84,39 @@ class _Faults:
 def load_base(folder: Path, trials: Path | None = None, resources: Path | None = None) -> Base:
     """Read a folder of knowledge, and trials and a store of resources if there are any.
 
-    Raises UserError with the faults of all their files at once.
+    Of the store, OncoTree and the hotspots take the place of our own tables, and CIViC's evidence
+    is added to ours. Raises UserError with the faults of all their files at once.
     """
     faults = _Faults()
+    stored = faults.attempt(lambda: read_stored(resources)) if resources else None
     release = faults.attempt(lambda: load_yaml(folder / "knowledge.yaml", Release)[0])
-    types = faults.attempt(lambda: TumourTypes.read(folder / "tumour_types.tsv"))
-    known = types or TumourTypes({})
-    rows = faults.attempt(lambda: read_therapies(folder / "therapies", known.nodes)) or ()
-    exons = faults.attempt(lambda: read_exons(folder / "exons.tsv")) or {}
-    germline = faults.attempt(
-        lambda: read_germline_genes(folder / "germline_genes.tsv", known.nodes)
-    )
+    own = faults.attempt(lambda: TumourTypes.read(folder / "tumour_types.tsv"))
+    types = (stored and stored.types) or own or TumourTypes({})
+    codes = {*types.nodes, *(own.nodes if own else ())}
+    rows = faults.attempt(lambda: read_therapies(folder / "therapies", codes)) or ()
+    rows = (*rows, *(stored.therapies if stored else ()))
+    exons = faults.attempt(lambda: read_exons(folder / "exons.tsv"))
+    germline = faults.attempt(lambda: read_germline_genes(folder / "germline_genes.tsv", codes))
     blood = faults.attempt(lambda: read_haematopoiesis_genes(folder / "haematopoiesis_genes.tsv"))
+    oncogenicity = faults.attempt(lambda: OncogenicityBase.read(folder))
     criteria = {
         name: faults.attempt(partial(read_criteria, folder / f"criteria/{name}.tsv", facts)) or ()
         for name, facts in SCHEMES.items()
     }
-    listed = faults.attempt(lambda: read_trials(trials, known)) if trials else None
-    if faults.problems or release is None:
+    listed = faults.attempt(lambda: read_trials(trials, types)) if trials else None
+    if faults.problems or release is None or oncogenicity is None:
         raise UserError(faults.problems)
     return Base(
-        types=known,
-        rows=tuple(rows),
+        types=types,
+        rows=rows,
         therapies=of_gene(rows),
-        exons=exons,
+        exons=exons or {},
         germline_genes=germline or {},
         haematopoiesis_genes=blood or {},
+        oncogenicity=stored.with_hotspots(oncogenicity) if stored else oncogenicity,
         criteria=criteria,
         trials=listed,
-        consulted=(_consulted(release, folder),),
+        consulted=(_consulted(release, folder), *(stored.consulted if stored else ())),
     )
 
 

@@ -8,6 +8,7 @@ from dugnad.interpretation.evidence import Context, evidence_of
 from dugnad.interpretation.germline import Patient, germline_flag, patient_of
 from dugnad.interpretation.haematopoiesis import haematopoiesis_flag
 from dugnad.interpretation.negatives import negatives_of, small_variants
+from dugnad.interpretation.oncogenicity import classify_oncogenicity
 from dugnad.interpretation.profile import Subject, of_variant, other_subjects
 from dugnad.interpretation.tiers import amp_tier, escat_tier, has_target_in_gene
 from dugnad.interpretation.trials import trials_of
@@ -38,10 +39,11 @@ class Case:
 
 def classify(record: CaseRecord, base: Base) -> Interpretations:
     """What the findings of a case mean by a body of knowledge; the record stays as it is."""
-    variants = [judged(finding, base) for finding in record.findings]
+    code = base.types.resolve(record.tumour_type) or record.tumour_type
+    variants = [judged(finding, base, code) for finding in record.findings]
     others = tuple(other_subjects(record))
     context = Context(
-        code=base.types.resolve(record.tumour_type) or record.tumour_type,
+        code=code,
         types=base.types,
         subjects=(*(subject for subject, _, _ in variants), *others),
         callable_gene=lambda gene: small_variants(gene, record)[0] == "not_found",
@@ -60,10 +62,14 @@ def classify(record: CaseRecord, base: Base) -> Interpretations:
     )
 
 
-def judged(finding: Finding, base: Base) -> tuple[Subject, Finding, Classification | None]:
-    """A small variant as subject, with its class."""
-    found = base.oncogenicity_of(finding)
-    return of_variant(finding, found.category if found else None), finding, found
+def judged(
+    finding: Finding, base: Base, code: str
+) -> tuple[Subject, Finding, Classification | None]:
+    """A small variant as subject, with its class; none where its gene is not known."""
+    if finding.gene is None:
+        return of_variant(finding), finding, None
+    found = classify_oncogenicity(finding, base.oncogenicity, (code, *base.types.ancestors(code)))
+    return of_variant(finding, found.category), finding, found
 
 
 def interpret(
