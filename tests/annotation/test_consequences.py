@@ -9,30 +9,23 @@ import pytest
 from toy_gene import CDS, END, EXONS, GENOME, TRANSCRIPTS, TSS, Toy, coding_place
 
 from dugnad.alleles import Change, trim
-from dugnad.annotation import consequences
-from dugnad.annotation.consequences import (
-    CSQ_TERMS,
-    IMPACTS,
-    PROTEIN_RULES,
-    Consequence,
-    by_severity,
-    consequence_on,
-    most_severe,
-    parse_bcsq,
-    protein_term,
-    reconcile,
-)
+from dugnad.annotation import csq
+from dugnad.annotation.consequences import PROTEIN_RULES, protein_term, settled, terms_on
+from dugnad.annotation.csq import CSQ_TERMS, parse_bcsq
+from dugnad.annotation.engines import Csq, Said
 from dugnad.annotation.hgvs import FLANK, HgvsNames
+from dugnad.annotation.reference import Placed
+from dugnad.annotation.severity import IMPACTS, by_severity, most_severe
 from dugnad.annotation.transcripts import Transcript
 
 C = coding_place
-(_, B1), (A2, _), _ = EXONS
+(_, B1), (A2, _), (A3, _) = EXONS
 needs_bcftools = pytest.mark.skipif(shutil.which("bcftools") is None, reason="needs bcftools")
 
 
 def csq_command(fasta: Path, gff3: Path, vcf: Path) -> list[str]:
     """The command line that the module's docstring prescribes, with text out."""
-    said = re.search(r"bcftools csq .*\n.*OUT\.vcf\.gz IN\.vcf\.gz", consequences.__doc__ or "")
+    said = re.search(r"bcftools csq .*\n.*OUT\.vcf\.gz IN\.vcf\.gz", csq.__doc__ or "")
     assert said is not None
     filled = {"FASTA": fasta, "GFF3": gff3, "IN.vcf.gz": vcf, "OUT.vcf.gz": "/dev/stdout"}
     words = said[0].replace("--output-type z", "--output-type v").split()
@@ -70,29 +63,17 @@ def test_entries_of_one_transcript_are_joined() -> None:
     value = (
         "splice_region|VHL|ENST1|protein_coding,"
         "missense|VHL|ENST1|protein_coding|+|114G>114R|10142187G>C,"
-        "stop_gained&frameshift|VHL|ENST2|NMD|-|8W>8*|5T>TG,"
+        "stop_gained&frameshift|VHL|ENST0002.5|NMD|-|8W>8*|5T>TG,"
         "intron|VHL||protein_coding"
     )
-    first, second, third = parse_bcsq(value)
-    assert parse_bcsq(tuple(value.split(","))) == (first, second, third)
-    assert first == Consequence(
-        ("missense_variant", "splice_region_variant"),
-        "VHL",
-        "ENST1",
-        "protein_coding",
-        "+",
-        "114G>114R",
-        "10142187G>C",
-    )
-    assert first.impact == "MODERATE"
-    assert second.terms == ("stop_gained", "frameshift_variant")
-    assert second.biotype == "nonsense_mediated_decay"
-    assert (third.transcript, third.strand, third.protein) == (None, None, None)
-    assert third.terms == ("intron_variant",)
-    assert parse_bcsq("*missense|A|T1|protein_coding|+|1A>1C|5T>G")[0].terms == (
-        "missense_variant",
-    )
-    assert parse_bcsq(()) == ()
+    found = parse_bcsq(value)
+    assert parse_bcsq(tuple(value.split(","))) == found
+    assert found == {
+        "ENST1": ("missense_variant", "splice_region_variant"),
+        "ENST0002": ("stop_gained", "frameshift_variant"),
+    }
+    assert parse_bcsq("*missense|A|T1|protein_coding|+|1A>1C|5T>G") == {"T1": ("missense_variant",)}
+    assert parse_bcsq(()) == {}
 
 
 def test_what_only_a_wrong_call_of_csq_writes_is_refused() -> None:
@@ -153,39 +134,37 @@ def test_the_term_of_a_protein_name(p: str | None, term: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "p", "expected"),
+    ("said", "terms", "p", "note"),
     [
-        ("missense_variant", "p.(Val600Lys)", "missense_variant"),
-        ("missense_variant", "p.(Leu531_Lys532delinsThrTer)", "stop_gained"),
-        ("stop_gained inframe_deletion", "p.(Asn1626del)", "inframe_deletion"),
-        ("inframe_deletion", "p.(Asn104_Gly108delinsProTer)", "stop_gained inframe_deletion"),
-        ("frameshift_variant", "p.(Asp9Ter)", "stop_gained frameshift_variant"),
-        ("stop_gained frameshift_variant", "p.(Arg811GlnfsTer60)", "frameshift_variant"),
-        ("missense_variant intron_variant", "p.(Lys5=)", "synonymous_variant intron_variant"),
-        ("splice_donor_variant", "p.(Cys4SerfsTer9)", "splice_donor_variant frameshift_variant"),
-        ("splice_acceptor_variant", "p.?", "splice_acceptor_variant"),
-        ("3_prime_UTR_variant", "p.(=)", "3_prime_UTR_variant"),
-        ("stop_lost", "p.(Trp15_Ter16del)", "stop_lost"),
+        ("missense_variant", "missense_variant", "p.(Val600Lys)", None),
+        ("splice_region_variant", "splice_donor_region_variant", None, None),
+        ("intron_variant", "splice_polypyrimidine_tract_variant intron_variant", None, None),
+        ("inframe_insertion", "protein_altering_variant", "p.(Arg3delinsGlnTrp)", None),
+        (None, "frameshift_variant", "p.(Asp9Ter)", None),
+        ("missense_variant", "stop_gained", "p.(Lys5Ter)", "bcftools csq: missense_variant"),
+        (
+            "stop_gained inframe_deletion",
+            "inframe_deletion",
+            "p.(Asn1626del)",
+            "bcftools csq: stop_gained&inframe_deletion",
+        ),
+        (
+            "start_lost",
+            "5_prime_UTR_variant",
+            "p.(Met1?)",
+            "bcftools csq: start_lost; HGVS: p.(Met1?)",
+        ),
+        (None, "synonymous_variant", "p.(Lys5Ter)", "HGVS: p.(Lys5Ter)"),
+        (None, "splice_donor_variant coding_sequence_variant", "p.?", None),
     ],
 )
-def test_the_protein_name_decides_and_the_disagreement_is_kept(
-    said: str, p: str, expected: str
+def test_another_impact_is_noted(
+    said: str | None, terms: str, p: str | None, note: str | None
 ) -> None:
-    consequence = Consequence(by_severity(said.split()), "A", "T1", "protein_coding")
-    result = reconcile(consequence, HgvsNames("c.1A>T", p))
-    assert result.terms == tuple(expected.split())
-    if set(said.split()) == set(expected.split()):
-        assert result == consequence
-    else:
-        assert result.disagreement == f"bcftools csq: {'&'.join(consequence.terms)}; HGVS: {p}"
-
-
-def test_a_name_that_says_nothing_changes_nothing() -> None:
-    missense = Consequence(("missense_variant",), "A", "T1", "protein_coding")
-    assert reconcile(missense, HgvsNames(None, None, "no start")) == missense
-    unconfirmed = reconcile(missense, HgvsNames("c.11+1G>A", None))
-    assert unconfirmed.terms == missense.terms
-    assert unconfirmed.disagreement == "bcftools csq: missense_variant; HGVS: c.11+1G>A"
+    word = Said(tuple(said.split())) if said else None
+    result = Csq().settle(word, tuple(terms.split()), HgvsNames("c.1A>T", p))
+    assert result.terms == tuple(terms.split())
+    assert result.disagreement == note
 
 
 def own(toy: Toy, strand: str) -> Transcript:
@@ -199,51 +178,108 @@ def place(toy: Toy, strand: str, start: int, end: int, alt: str = "") -> Change:
     return trim(pos, ref, alt)
 
 
+INTRON = "intron_variant"
+DONOR, ACCEPTOR = "splice_donor_variant", "splice_acceptor_variant"
+REGION, TRACT = "splice_region_variant", "splice_polypyrimidine_tract_variant"
+FIFTH, DONOR_REGION = "splice_donor_5th_base_variant", "splice_donor_region_variant"
+
+# an unknown base in intron 1 or beside it, by its distance from donor or acceptor
+BY_PLACE = {
+    B1 - 4: {"coding_sequence_variant"},
+    B1 - 3: {"coding_sequence_variant", REGION},
+    B1: {DONOR},
+    B1 + 1: {DONOR},
+    B1 + 2: {DONOR_REGION, INTRON},
+    B1 + 3: {DONOR_REGION, INTRON},
+    B1 + 4: {FIFTH, INTRON},
+    B1 + 5: {DONOR_REGION, INTRON},
+    B1 + 6: {REGION, INTRON},
+    B1 + 7: {REGION, INTRON},
+    B1 + 8: {INTRON},
+    A2 - 18: {INTRON},
+    A2 - 17: {TRACT, INTRON},
+    A2 - 9: {TRACT, INTRON},
+    A2 - 8: {TRACT, REGION, INTRON},
+    A2 - 3: {TRACT, REGION, INTRON},
+    A2 - 2: {ACCEPTOR},
+    A2 - 1: {ACCEPTOR},
+    A2: {"coding_sequence_variant", REGION},
+    A2 + 2: {"coding_sequence_variant", REGION},
+    A2 + 3: {"coding_sequence_variant"},
+    TSS - 1: {"upstream_gene_variant"},
+    END: {"downstream_gene_variant"},
+    TSS: {"5_prime_UTR_variant"},
+    CDS[1]: {"3_prime_UTR_variant"},
+}
+
+
 @pytest.mark.parametrize("strand", ["+", "-"])
-def test_without_an_entry_the_place_decides(toy: Toy, strand: str) -> None:
-    expected = {
-        (TSS - 1, TSS): "upstream_gene_variant",
-        (TSS - 60, TSS - 50): "upstream_gene_variant",
-        (END, END + 1): "downstream_gene_variant",
-        (TSS, TSS + 1): "5_prime_UTR_variant",
-        (CDS[1], CDS[1] + 1): "3_prime_UTR_variant",
-        (B1 + 9, B1 + 10): "intron_variant",
-        (C(5), C(5) + 1): "coding_sequence_variant",
-        (B1 - 2, B1 + 5): "coding_sequence_variant",
-    }
-    for (start, end), term in expected.items():
-        change = place(toy, strand, start, end, "" if end - start > 1 else "N")
-        found = consequence_on(own(toy, strand), change, ())
-        assert found is not None
-        assert found.terms == (term,)
-        assert found.transcript == TRANSCRIPTS[strand]
-        assert (found.disagreement is not None) == (term == "coding_sequence_variant")
+def test_the_terms_of_places(toy: Toy, strand: str) -> None:
+    for start, terms in BY_PLACE.items():
+        change = place(toy, strand, start, start + 1, "N")
+        found = terms_on(own(toy, strand), change, toy.namer.reference)
+        assert set(found) == terms, start - B1
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+@pytest.mark.parametrize(
+    ("start", "end", "alt", "terms"),
+    [
+        (B1, B1, "TTT", {"inframe_insertion", REGION}),
+        (B1 + 2, B1 + 2, "C", {REGION, INTRON}),
+        (B1 - 2, B1 + 1, "", {DONOR, "coding_sequence_variant"}),
+        (B1 - 2, B1 + 5, "", {DONOR, FIFTH, "coding_sequence_variant", INTRON}),
+        (A2 - 1, A2 + 2, "", {ACCEPTOR, "coding_sequence_variant"}),
+        (A2 - 4, A2 - 2, "", {TRACT, REGION, INTRON}),
+        (C(1), C(4), "", {"start_lost", "inframe_deletion"}),
+        (C(1) - 1, C(2), "", {"start_lost", "5_prime_UTR_variant"}),
+        (C(1), C(1), "GGG", {"5_prime_UTR_variant"}),
+        (C(16), C(19), "TGG", {"missense_variant"}),
+        (C(16), C(16), "GGG", {"inframe_insertion"}),
+        (C(17), C(17), "GGG", {"protein_altering_variant"}),
+        (C(16), C(19), "", {"inframe_deletion"}),
+        (C(16), C(22), "TTT", {"protein_altering_variant"}),
+        (C(19), C(19), "TAA", {"stop_gained", "inframe_insertion"}),
+        (C(17), C(17), "TAAG", {"frameshift_variant"}),
+        (C(46), C(47), "", {"frameshift_variant", "stop_lost"}),
+        (C(47), C(48), "G", {"stop_retained_variant"}),
+        (C(46), C(46), "TGA", {"stop_retained_variant", "inframe_insertion"}),
+        (C(45), C(45), "GGG", {"inframe_insertion"}),
+        (C(43), C(48), "TGATA", {"stop_gained"}),
+        (C(45), C(48) + 3, "", {"stop_lost", "3_prime_UTR_variant"}),
+        (TSS - 5, END + 5, "", {"transcript_ablation"}),
+    ],
+)
+def test_the_terms_of_changes_of_length(
+    toy: Toy, strand: str, start: int, end: int, alt: str, terms: set[str]
+) -> None:
+    change = place(toy, strand, start, end, alt)
+    assert set(terms_on(own(toy, strand), change, toy.namer.reference)) == terms
 
 
 def test_non_coding_transcripts_and_distance(toy: Toy) -> None:
-    lone = toy.transcripts.by_id("ENST00000000011")
+    lone, reference = toy.transcripts.by_id("ENST00000000011"), toy.namer.reference
     assert lone is not None
-    found = consequence_on(
-        lone, Change(A2, A2 + 1, "C", "T"), parse_bcsq("non_coding|TOY1||lncRNA")
-    )
-    assert found is not None
-    assert found.terms == ("non_coding_transcript_exon_variant",)
+    found = terms_on(lone, Change(A2, A2 + 1, "C", "T"), reference)
+    assert found == ("non_coding_transcript_exon_variant",)
     near = own(toy, "+").end + FLANK
     for start, there in ((near - 1, True), (near, False)):
-        found = consequence_on(own(toy, "+"), Change(start, start + 1, "A", "T"), ())
-        assert (found is not None) == there
+        found = terms_on(own(toy, "+"), Change(start, start + 1, "A", "T"), reference)
+        assert bool(found) == there
 
 
-def test_a_deletion_of_the_whole_transcript(toy: Toy) -> None:
-    said = parse_bcsq(
-        f"5_prime_utr&3_prime_utr&coding_sequence|T|{TRANSCRIPTS['+']}|protein_coding"
-    )
-    change = place(toy, "+", TSS - 5, END + 5)
-    for parsed in (said, ()):
-        found = consequence_on(own(toy, "+"), change, parsed)
-        assert found is not None
-        assert (found.terms[0], found.impact) == ("transcript_ablation", "HIGH")
-        assert "the whole transcript is deleted" in (found.disagreement or "")
+def test_of_two_placements_the_graver_counts_and_the_other_is_noted(toy: Toy) -> None:
+    """The acceptor's AG is followed by AG: deleting either leaves the same bases."""
+    placed = toy.namer.reference.place(*toy.vcf("+", A3 - 2, A3, ""))
+    assert isinstance(placed, Placed)
+    assert placed.change.start == A3 - 2
+    terms, note = settled(placed, own(toy, "+"), toy.namer.reference)
+    assert terms == (ACCEPTOR,)
+    assert note is None
+    silent = toy.namer.reference.place(*toy.vcf("+", B1 - 1, B1, ""))
+    assert isinstance(silent, Placed)
+    terms, note = settled(silent, own(toy, "+"), toy.namer.reference)
+    assert terms[0] in {DONOR, "frameshift_variant"}
 
 
 END_TO_END = {
@@ -258,7 +294,7 @@ END_TO_END = {
     "stop": (C(46), C(46) + 1, "C", "stop_lost"),
     "donor": (B1, B1 + 1, "A", "splice_donor_variant"),
     "acceptor": (A2 - 1, A2, "A", "splice_acceptor_variant"),
-    "intron": (B1 + 12, B1 + 13, "A", "intron_variant"),
+    "intron": (B1 + 9, B1 + 10, "A", "intron_variant"),
     "5' UTR": (TSS + 1, TSS + 2, "T", "5_prime_UTR_variant"),
     "promoter": (TSS - 45, TSS - 44, "T", "upstream_gene_variant"),
 }
@@ -271,10 +307,12 @@ def test_from_bcftools_csq_to_the_term(toy: Toy, strand: str, tmp_path: Path) ->
     answers = run_csq(tmp_path, toy.fasta, toy.gff3, variants)
     transcript = own(toy, strand)
     for (label, case), variant, value in zip(END_TO_END.items(), variants, answers, strict=True):
-        found = consequence_on(transcript, trim(*variant[1:]), parse_bcsq(value or ()))
-        assert found is not None
-        result = reconcile(found, toy.namer.name(*variant, transcript))
+        terms = terms_on(transcript, trim(*variant[1:]), toy.namer.reference)
+        said = Csq().parse((value or "").split(",") if value else ())
+        names = toy.namer.name(*variant, transcript)
+        result = Csq().settle(said.get(transcript.id), terms, names)
         assert result.terms[0] == case[3], label
+        assert (result.disagreement is None) == (label != "nonsense by two codons"), label
 
 
 @needs_bcftools

@@ -7,14 +7,8 @@ from pathlib import Path
 import pytest
 from toy_gene import CODING, END, EXONS, GENOME, PROTEIN, TRANSCRIPTS, TSS, Toy, coding_place
 
-from dugnad.annotation.hgvs import (
-    Change,
-    HgvsNamer,
-    HgvsNames,
-    coding_span,
-    reverse_complement,
-    trim,
-)
+from dugnad.alleles import Change, trim
+from dugnad.annotation.hgvs import HgvsNamer, HgvsNames, reverse_complement
 from dugnad.annotation.transcripts import Transcript, Transcripts
 from dugnad.errors import UserError
 
@@ -85,7 +79,7 @@ def test_the_toy_is_what_it_says(toy: Toy) -> None:
     assert translate(CODING) == PROTEIN
     for strand in "+-":
         assert own(toy, strand).coding_length == len(CODING) == 48
-        assert coding_span(own(toy, strand)) == (6, 53)
+        assert own(toy, strand).coding_span == (6, 53)
 
 
 @pytest.mark.parametrize("strand", ["+", "-"])
@@ -225,13 +219,13 @@ def test_a_panic_or_error_of_the_library_is_a_problem_not_a_crash(
         pass
 
     class Broken:
-        def g_to_c(self, *_: object) -> None:
+        def c_to_p(self, *_: object) -> None:
             raise Panic("at the disco")
 
     namer = HgvsNamer(toy.fasta, toy.transcripts)
-    monkeypatch.setattr(namer, "_mapper", Broken())
+    monkeypatch.setattr(namer._proteins, "_mapper", Broken())
     names = namer.name("1", C(5) + 1, "C", "T", own(toy, "+"))
-    assert names == HgvsNames(None, None, "c.: Panic: at the disco")
+    assert names == HgvsNames("c.5C>T", None, "p.: Panic: at the disco")
 
 
 def test_a_residue_beyond_the_stop_is_not_passed_on(toy: Toy) -> None:

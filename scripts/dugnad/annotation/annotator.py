@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from dugnad.alleles import Change, trim
-from dugnad.annotation.consequences import (
-    IMPACTS,
-    Consequence,
-    consequence_on,
-    parse_bcsq,
-    reconcile,
-)
-from dugnad.annotation.hgvs import FLANK, HgvsNamer, HgvsNames
+from dugnad.annotation.consequences import Consequence, settled, terms_on
+from dugnad.annotation.engines import Csq, Engine
+from dugnad.annotation.hgvs import FLANK, HgvsNamer, HgvsNames, genomic_name
+from dugnad.annotation.reference import Placed
+from dugnad.annotation.severity import IMPACTS
 from dugnad.annotation.transcripts import Transcript, Transcripts
 from dugnad.panel import Panel
 from dugnad.vcf import Call
 
 _CLASSES = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 _SPLICE_SITES = {"splice_acceptor_variant", "splice_donor_variant"}
-_SEVERITY = tuple(IMPACTS)
+_SEVERITY = {term: rank for rank, term in enumerate(IMPACTS)}
 _ELSEWHERE = "not on the transcript that the panel reports, which does not reach here"
 
 
@@ -40,27 +37,37 @@ class Effect:
 class Annotator:
     """Says what calls do, on the transcripts that a panel reports."""
 
-    def __init__(self, panel: Panel, transcripts: Transcripts, namer: HgvsNamer) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        transcripts: Transcripts,
+        namer: HgvsNamer,
+        engine: Engine | None = None,
+    ) -> None:
+        """``engine``: absent, bcftools csq."""
         self._panel = panel
         self._transcripts = transcripts
         self._namer = namer
+        self._engine = engine or Csq()
+        self._reported: dict[str, str | None] = {}
         for gene, choice in panel.transcripts.items():
             transcripts.preferred(gene, choice)
 
     def describe(self, call: Call, assessed: bool) -> dict[str, Any]:
         """The columns of the variants table that say what a call does."""
-        alleles = (call.chrom, call.pos, call.ref, call.alt)
-        start, end = self._namer.span(*alleles)
-        row: dict[str, Any] = {"start": start, "end": end}
-        row["hgvs_g"] = self._namer.genomic(*alleles)
+        placed = self._namer.reference.place(call.chrom, call.pos, call.ref, call.alt)
+        row: dict[str, Any] = {"start": call.pos - 1, "end": call.pos - 1 + len(call.ref)}
+        change = trim(call.pos, call.ref, call.alt)
+        if isinstance(placed, Placed):
+            row["start"], row["end"] = placed.span
+            row["hgvs_g"] = genomic_name(placed)
         if not assessed:
             return row
-        effects = sorted(self._effects(call), key=self._rank)
+        effects = sorted(self._effects(call, change, placed), key=self._rank)
         if not effects:
             return row | {"consequence": ["intergenic_variant"], "impact": "MODIFIER"}
         reported, *others = effects
         consequence, names = reported.consequence, reported.names
-        change = trim(call.pos, call.ref, call.alt)
         elsewhere = None if self._is_reported(reported.transcript) else _ELSEWHERE
         notes = [note for note in (elsewhere, consequence.disagreement, names.problem) if note]
         return row | {
@@ -75,19 +82,34 @@ class Annotator:
             "other_transcripts": [str(effect) for effect in others],
         }
 
-    def _effects(self, call: Call) -> Iterator[Effect]:
-        change = trim(call.pos, call.ref, call.alt)
-        parsed = parse_bcsq(call.consequences)
+    def _effects(self, call: Call, change: Change, placed: Placed | str) -> Iterator[Effect]:
+        """The effect on each transcript within reach."""
         near = self._transcripts.overlapping(call.chrom, change.start, change.end, margin=FLANK)
+        if not near:
+            return
+        said = self._engine.parse(call.consequences)
         for transcript in near:
-            if (found := consequence_on(transcript, change, parsed)) is not None:
-                names = self._namer.name(call.chrom, call.pos, call.ref, call.alt, transcript)
-                yield Effect(transcript, reconcile(found, names), names)
+            note: str | None = None
+            if isinstance(placed, Placed):
+                terms, note = settled(placed, transcript, self._namer.reference)
+            else:
+                terms = terms_on(transcript, change, self._namer.reference)
+            if not terms:
+                continue
+            if isinstance(placed, Placed):
+                is_reported = self._is_reported(transcript)
+                names = self._namer.names(placed, transcript, library=is_reported)
+            else:
+                names = HgvsNames(None, None, placed)
+            found = self._engine.settle(said.get(transcript.id), terms, names)
+            yield Effect(transcript, found.noting(note), names)
 
     def _is_reported(self, transcript: Transcript) -> bool:
-        choice = self._panel.transcripts.get(transcript.gene)
-        preferred = self._transcripts.preferred(transcript.gene, choice)
-        return preferred is not None and preferred.id == transcript.id
+        gene = transcript.gene
+        if gene not in self._reported:
+            preferred = self._transcripts.preferred(gene, self._panel.transcripts.get(gene))
+            self._reported[gene] = preferred.id if preferred else None
+        return self._reported[gene] == transcript.id
 
     def _rank(self, effect: Effect) -> tuple[object, ...]:
         """Reported transcripts first; of these the higher impact, then the panel's genes."""
@@ -95,7 +117,7 @@ class Annotator:
             not self._is_reported(effect.transcript),
             _CLASSES.index(effect.consequence.impact),
             effect.transcript.gene not in self._panel.genes,
-            _SEVERITY.index(effect.consequence.terms[0]),
+            _SEVERITY[effect.consequence.terms[0]],
             effect.transcript.gene,
             effect.transcript.id,
         )
