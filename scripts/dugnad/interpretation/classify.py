@@ -20,6 +20,7 @@ from dugnad.record_interpretation import (
     TumourType,
 )
 
+Flags = dict[str, Classification | None]
 _AMP = ("I", "II", "III", "IV")
 _ESCAT = ("I", "II", "III", "IV", "V", "X")
 
@@ -81,6 +82,7 @@ def interpret(
     evidence = evidence_of(subject, context, base.therapies)
     same_gene = has_target_in_gene(subject, context, base.therapies)
     relevant = finding is None or finding.relevance != "other" or bool(evidence)
+    flags = _flags(finding, category, case)
     item = Interpretation(
         kind=subject.kind,
         id=subject.id,
@@ -92,15 +94,13 @@ def interpret(
         escat=escat_tier(evidence, category, same_gene, base.criteria["escat"]),
         evidence=evidence,
         trials=trials_of(subject, context, base.trials or ()),
-        **_flags(finding, category, case),
-        cautions=tuple(_cautions(subject, finding)),
+        **flags,
+        cautions=tuple(_cautions(subject, finding, flags)),
     )
     return item if relevant else _brief(item)
 
 
-def _flags(
-    finding: Finding | None, category: str | None, case: Case
-) -> dict[str, Classification | None]:
+def _flags(finding: Finding | None, category: str | None, case: Case) -> Flags:
     """Whether a small variant may be of the germline, or of the blood."""
     if finding is None or case.patient is None:
         return {}
@@ -137,7 +137,7 @@ def _brief(item: Interpretation) -> Interpretation:
     return item.model_copy(update=kept)
 
 
-def _cautions(subject: Subject, finding: Finding | None) -> Iterator[str]:
+def _cautions(subject: Subject, finding: Finding | None, flags: Flags) -> Iterator[str]:
     """What makes a finding less sure than its tier looks."""
     if not subject.reported:
         yield "flagged by filters: not to be acted on without a look at the reads"
@@ -149,6 +149,9 @@ def _cautions(subject: Subject, finding: Finding | None) -> Iterator[str]:
             yield "whether it is in frame is not known"
     if finding and finding.origin in {"likely_germline", "uncertain"}:
         yield f"origin {finding.origin.replace('_', ' ')}: {finding.origin_reason}"
+    blood = flags.get("haematopoiesis")
+    if blood and blood.category in {"likely", "possible"}:
+        yield f"{blood.category} of clonal haematopoiesis: of the blood, not of the tumour"
     if finding and finding.annotation_note:
         yield finding.annotation_note
 

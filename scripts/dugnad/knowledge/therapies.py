@@ -100,7 +100,7 @@ def _therapy(row: Row, codes: Collection[str]) -> Therapy:
         requires=_alterations(row, "requires"),
         unless=_alterations(row, "unless"),
         tumour_types=_codes(row, "tumour_types", {*codes, *ANYWHERE}, required=True),
-        not_tumour_types=_codes(row, "not_tumour_types", codes),
+        not_tumour_types=_codes(row, "not_tumour_types", {*codes, *ANYWHERE}),
         effect=effect,
         drugs=drugs,
         amp_level=level,
