@@ -128,16 +128,16 @@ class KnownAlleles:
         return [listed for change, listed in alike if wanted.is_same(change)]
 
     def _add(self, line: Line) -> None:
-        pos, ref, alts = line.start + 1, *(line.cells[i] for i in self._columns[1:])
-        words = alts.split(",")
+        start, _, cells = line
+        ref, words = cells[self._columns[1]], cells[self._columns[2]].split(",")
         for index, alt in enumerate(words):
             if not alt or alt[0] in "<*.[]" or alt[-1] in "[]":
                 continue
-            listed = Listed(line.cells, index, len(words))
+            listed = Listed(cells, index, len(words))
             if len(ref) == len(alt) == 1:
-                self._exact.setdefault((line.start, ref.upper(), alt.upper()), []).append(listed)
+                self._exact.setdefault((start, ref.upper(), alt.upper()), []).append(listed)
                 continue
-            change = trim(pos, ref, alt)
+            change = trim(start + 1, ref, alt)
             self._exact.setdefault((change.start, change.ref, change.alt), []).append(listed)
             if bool(change.ref) != bool(change.alt):
                 sizes = len(change.ref), len(change.alt)
@@ -159,7 +159,7 @@ def _parser(pos: int, ref: int, cells: int) -> Callable[[str], Line]:
     def parse(text: str) -> Line:
         found = text.split("\t", cells)
         start = int(found[pos]) - 1
-        return Line(start, start + len(found[ref]), found)
+        return start, start + len(found[ref]), found
 
     return parse
 

@@ -6,7 +6,6 @@ and sought only where the next place lies behind, or beyond so many lines.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pysam
 
@@ -16,12 +15,8 @@ REACH = 100  # bases that a later place may begin before an earlier one, as inde
 PATIENCE = 150  # lines read in vain before seeking
 
 
-class Line(NamedTuple):
-    """A line and the bases [start, end) that it is about, 0-based."""
-
-    start: int
-    end: int
-    cells: list[str]
+Line = tuple[int, int, list[str]]
+"""The bases [start, end) that a line is about, 0-based, and its cells."""
 
 
 class Walk:
@@ -65,22 +60,24 @@ class Walk:
         found: list[Line] = []
         if anew:
             self._seek(chrom, start)
-        elif self._next is not None and start - REACH - self._next.start > self._leap:
+        elif self._next is not None and start - REACH - self._next[0] > self._leap:
             self._leap *= 1.02  # lest a crowded stretch is remembered for ever
             self._seek(chrom, start)
             anew = True
-        in_vain, begin = 0, self._next.start if self._next else 0
-        while self._next is not None and self._next.start < end:
-            if self._next.end > start - REACH:
-                found.append(self._next)
+        line, low, in_vain = self._next, start - REACH, 0
+        begin = line[0] if line else 0
+        while line is not None and line[0] < end:
+            if line[1] > low:
+                found.append(line)
             elif (in_vain := in_vain + 1) > PATIENCE:
-                self._leap = float(self._next.start - begin)
+                self._leap = float(line[0] - begin)
                 self._seek(chrom, start)
-                anew, in_vain = True, -(10**9)
-                found = []
+                line, anew, in_vain, found = self._next, True, -(10**9), []
                 continue
-            self._next = self._read()
-        self.floor = max(self.floor, start - REACH)
+            line = self._read()
+        self._next = line
+        if low > self.floor:
+            self.floor = low
         return anew, found
 
     def _seek(self, chrom: str, start: int) -> None:
@@ -93,15 +90,11 @@ class Walk:
 
     def _read(self) -> Line | None:
         try:
-            text = next(self._lines, None)
-        except (OSError, ValueError) as error:
-            raise UserError(f"{self.path}: is damaged: {error}; fetch it anew") from None
-        if text is None:
+            return self._parse(next(self._lines))
+        except StopIteration:
             return None
-        try:
-            return self._parse(text)
-        except (ValueError, IndexError):
-            raise UserError(f"{self.path}: is damaged: {text[:60]!r}; fetch it anew") from None
+        except (OSError, ValueError, IndexError) as error:
+            raise UserError(f"{self.path}: is damaged: {error}; fetch it anew") from None
 
 
 def open_table(path: Path) -> pysam.TabixFile:

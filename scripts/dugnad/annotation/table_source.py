@@ -57,16 +57,16 @@ class RegionSource:
             return None
         start, end = wanted.start, wanted.end
         anew, lines = self._walk.move(wanted.chrom, max(start - 1, 0), end + 1)
-        kept = [] if anew else [line for line in self._near if line.end > self._walk.floor]
+        kept = [] if anew else [line for line in self._near if line[1] > self._walk.floor]
         self._near = kept + lines
-        touched = [line for line in self._near if line.start < end and start < line.end]
+        touched = [line for line in self._near if line[0] < end and start < line[1]]
         notes = unique(note for line in touched for note in self._notes(line))
         return Said(notes=notes) if touched else None
 
     def _notes(self, line: Line) -> list[str]:
-        cells = line.cells
+        start, end, cells = line
         if not self._columns:
-            place = f"{cells[0]}:{line.start + 1}-{line.end}"
+            place = f"{cells[0]}:{start + 1}-{end}"
             return [f"label={cells[3].strip() if len(cells) > 3 else place}"]
         chosen = ((name, cells[n - 1 : n]) for name, n in self._columns.items())
         return [f"{name}={cell[0].strip()}" for name, cell in chosen if cell and cell[0].strip()]
@@ -74,4 +74,4 @@ class RegionSource:
 
 def _bed_line(text: str) -> Line:
     cells = text.split("\t")
-    return Line(int(cells[1]), int(cells[2]), cells)
+    return int(cells[1]), int(cells[2]), cells
