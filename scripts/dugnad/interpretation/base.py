@@ -53,7 +53,7 @@ class Release(Model):
 
 @dataclass(frozen=True)
 class Base:
-    """What is known; ``therapies`` are the ``rows`` by gene or biomarker, ``criteria`` by scheme."""
+    """What is known; ``therapies``: the ``rows`` by gene or biomarker; ``criteria``: by scheme."""
 
     types: TumourTypes
     rows: tuple[Therapy, ...]

@@ -10,7 +10,7 @@ from dugnad.interpretation.haematopoiesis import haematopoiesis_flag
 from dugnad.interpretation.negatives import negatives_of, small_variants
 from dugnad.interpretation.oncogenicity import classify_oncogenicity
 from dugnad.interpretation.profile import Subject, of_variant, other_subjects
-from dugnad.interpretation.tiers import amp_tier, escat_tier, has_target_in_gene
+from dugnad.interpretation.tiers import amp_tier, escat_tier
 from dugnad.interpretation.trials import trials_of
 from dugnad.record import CaseRecord, Finding
 from dugnad.record_interpretation import (
@@ -80,7 +80,6 @@ def interpret(
     base, context = case.base, case.context
     category = oncogenicity.category if oncogenicity else None
     evidence = evidence_of(subject, context, base.therapies)
-    same_gene = has_target_in_gene(subject, context, base.therapies)
     relevant = finding is None or finding.relevance != "other" or bool(evidence)
     flags = _flags(finding, category, case)
     item = Interpretation(
@@ -91,7 +90,7 @@ def interpret(
         reported=subject.reported and relevant,
         oncogenicity=oncogenicity,
         amp=amp_tier(evidence, category, finding, base.criteria["amp"]),
-        escat=escat_tier(evidence, category, same_gene, base.criteria["escat"]),
+        escat=escat_tier(evidence, category, base.criteria["escat"]),
         evidence=evidence,
         trials=trials_of(subject, context, base.trials or ()),
         **flags,

@@ -1,12 +1,10 @@
 """AMP/ASCO/CAP and ESCAT tiers: facts of a finding's evidence, and the tables' criteria on them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from dugnad.interpretation.criteria import Criterion, Facts, first
-from dugnad.interpretation.evidence import Context
-from dugnad.interpretation.profile import Subject
-from dugnad.knowledge.therapies import ESCAT, Therapy
+from dugnad.knowledge.therapies import ESCAT
 from dugnad.record import Finding
 from dugnad.record_interpretation import Classification, Evidence
 
@@ -14,9 +12,9 @@ AMP_SCHEME = "AMP/ASCO/CAP 2017"
 ESCAT_SCHEME = "ESCAT 2018"
 AMP_FACTS = ("level_here", "level_elsewhere", "oncogenicity", "population", "clinical")
 ESCAT_FACTS = (
-    "escat_here", "escat_elsewhere", "oncogenicity", "same_gene", "sensitivity_here", "other_here"
+    "escat_here", "escat_elsewhere", "level_elsewhere", "oncogenicity", "sensitivity_here",
+    "sensitivity_elsewhere", "other_here",
 )  # fmt: skip
-_TARGETS = ("IA", "IB", "IC")
 
 
 def amp_tier(
@@ -37,35 +35,20 @@ def amp_tier(
 
 
 def escat_tier(
-    evidence: Sequence[Evidence],
-    oncogenicity: str | None,
-    same_gene: bool,
-    criteria: Sequence[Criterion],
+    evidence: Sequence[Evidence], oncogenicity: str | None, criteria: Sequence[Criterion]
 ) -> Classification:
-    """The tier of a finding as a target; ``same_gene`` as of ``has_target_in_gene``."""
+    """The tier of a finding as a target."""
     targets = [e for e in evidence if e.effect == "sensitivity"]
     facts: Facts = {
         "escat_here": _highest(e.escat for e in targets if e.here),
         "escat_elsewhere": _highest(e.escat for e in targets if not e.here),
+        "level_elsewhere": _best(e.amp_level for e in targets if not e.here),
         "oncogenicity": oncogenicity or "not classified",
-        "same_gene": same_gene,
         "sensitivity_here": any(e.here for e in targets),
+        "sensitivity_elsewhere": any(not e.here for e in targets),
         "other_here": any(e.here for e in evidence if e.effect != "sensitivity"),
     }
     return first(criteria, facts, ESCAT_SCHEME)
-
-
-def has_target_in_gene(
-    subject: Subject, context: Context, rows: Mapping[str, Sequence[Therapy]]
-) -> bool:
-    """Whether another small variant of the gene is a target of ESCAT tier I in this tumour type."""
-    return subject.kind == "small_variant" and any(
-        row.effect == "sensitivity"
-        and row.escat in _TARGETS
-        and row.alteration.kind in {"protein_change", "class", "coding_change"}
-        and context.place(row.tumour_types, row.not_tumour_types) == "here"
-        for row in rows.get(subject.gene or "", ())
-    )
 
 
 def _best(levels: Iterable[str | None]) -> str:
