@@ -46,6 +46,9 @@ class Evidence(Part):
     alteration: str = Field(description="that the row is about")
     tumour_types: tuple[str, ...] = Field(description="OncoTree codes, any or any_solid")
     here: bool = Field(description="whether it holds in this case's tumour type")
+    blocked_by: tuple[str, ...] = Field(
+        (), description="other findings of the case that exclude it, so that it does not hold"
+    )
     effect: Effect
     drugs: tuple[str, ...] = ()
     amp_level: Literal["A", "B", "C", "D"] | None = Field(None, description="in its tumour types")

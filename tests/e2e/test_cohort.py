@@ -22,7 +22,6 @@ from support import ROOT
 CASES = [path.stem for path in sorted((ROOT / "resources/demo/cases").glob("*.yaml"))]
 STAGES = {
     "diplotype": "pharmacogenetics",
-    "tier": "tiers",
 }
 
 

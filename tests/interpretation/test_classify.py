@@ -270,3 +270,15 @@ def test_source_may_not_be_missing(tmp_path: Path, capsys: pytest.CaptureFixture
     path.write_text("\n".join([head, "\t".join(cells), *rest]) + "\n")
     assert dugnad(["knowledge", "check", "--knowledge", str(folder)]) == 2
     assert f"{path}:2: source: is missing" in capsys.readouterr().err
+
+
+def test_finding_that_another_one_excludes_is_told_and_not_lost(base: Base) -> None:
+    """Alpelisib is for HER2-negative breast cancer: with ERBB2 amplified it is not offered."""
+    alone = ask(["PIK3CA H1047R"], "IDC", base)[0]
+    assert "alpelisib + fulvestrant" in drugs(alone)
+    beside = ask(["PIK3CA H1047R", "ERBB2 amplification"], "IDC", base)[0]
+    assert "alpelisib + fulvestrant" not in drugs(beside)
+    blocked = [one for one in beside.evidence if one.blocked_by]
+    assert "alpelisib + fulvestrant" in {drug for one in blocked for drug in one.drugs}
+    assert {one.blocked_by for one in blocked} == {("ERBB2 amplification",)}
+    assert (beside.amp.name, beside.escat.category) == ("IIC", "not_applicable")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from dugnad.demo.case_recipe import ROUNDING, CaseRecipe, Fusion, Skipping
+from dugnad.demo.case_recipe import ROUNDING, CaseRecipe, Fusion, Planted, Skipping
 from dugnad.demo.cells import Cells, Person, expected_vaf, lineage, mean_copies
 from dugnad.demo.copies import clone_of, clone_segments, region_of
 from dugnad.demo.expected import (
@@ -228,10 +228,15 @@ def coding_bases(world: World) -> int:
     return total
 
 
+def _told(variant: Planted) -> str:
+    """Its protein change, or its coding change where that of the protein is not known."""
+    return variant.protein if variant.protein not in (None, "p.?") else variant.change
+
+
 def _tiers(case: CaseRecipe) -> list[ExpectedTier]:
     """The findings that the recipe names a tier for, of all kinds."""
     named = [
-        *(("small_variant", f"{v.gene} {v.protein or v.change}", v) for v in case.variants),
+        *(("small_variant", f"{v.gene} {_told(v)}", v) for v in case.variants),
         *(("copy_number", f"{c.region} {c.call}", c) for c in case.copy_numbers),
         *(("fusion", "::".join(f.genes), f) for f in case.fusions),
         *(("splice_variant", f"{s.gene} exon {s.exon} skipping", s) for s in case.skipping),

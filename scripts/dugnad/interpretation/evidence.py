@@ -46,8 +46,9 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """The evidence for a finding, strongest first.
 
-    In other tumour types sensitivity alone counts, and not to a drug that the finding resists
-    here, or for which a row excludes the case's tumour type.
+    A row that another finding excludes is kept, as blocked. In other tumour types sensitivity alone
+    counts, and not to a drug that the finding resists here, or for which a row excludes the case's
+    tumour type.
     """
     names = dict.fromkeys([*(gene for gene in subject.genes if gene), subject.biomarker or ""])
     listed = {row.id: row for name in names for row in rows.get(name, ())}
@@ -55,15 +56,19 @@ def evidence_of(
     refused: set[str] = set()
     for row in listed.values():
         reason = match(row.alteration, subject, context.exons)
-        if reason is None or not _holds(row, context):
+        if reason is None or not all(map(context.has, row.requires)):
             continue
+        blocked = tuple(other.text for other in row.unless if context.has(other))
         place = context.place(row.tumour_types, row.not_tumour_types)
-        if place == "excluded" or (place == "here" and row.effect == "resistance"):
+        if place == "excluded" or (place == "here" and (blocked or row.effect == "resistance")):
             refused |= set(row.drugs)
-        if place == "here" or (place == "elsewhere" and row.effect == "sensitivity"):
-            found.append(_evidence(row, reason, place == "here"))
-    offered = [one if one.here else _without(one, refused) for one in found]
-    return tuple(sorted((one for one in offered if one.here or one.drugs), key=_strength))
+        if place == "here" or (
+            place == "elsewhere" and row.effect == "sensitivity" and not blocked
+        ):
+            found.append(_evidence(row, reason, place == "here", blocked))
+    offered = [one if one.here or one.blocked_by else _without(one, refused) for one in found]
+    kept = (one for one in offered if one.here or one.blocked_by or one.drugs)
+    return tuple(sorted(kept, key=_strength))
 
 
 def _without(one: Evidence, refused: Collection[str]) -> Evidence:
@@ -72,20 +77,17 @@ def _without(one: Evidence, refused: Collection[str]) -> Evidence:
     return one.model_copy(update={"drugs": drugs})
 
 
-def _holds(row: Therapy, context: Context) -> bool:
-    """Whether the other alterations that a row asks for are there, and those it excludes not."""
-    return all(map(context.has, row.requires)) and not any(map(context.has, row.unless))
-
-
-def _evidence(row: Therapy, reason: str, here: bool) -> Evidence:
+def _evidence(row: Therapy, reason: str, here: bool, blocked: tuple[str, ...]) -> Evidence:
     beside = [f"with {other.text}" for other in row.requires]
-    beside += [f"without {other.text}" for other in row.unless]
+    beside += [f"without {o.text}" for o in row.unless if o.text not in blocked]
+    beside += [f"but {text} is found, which excludes it" for text in blocked]
     return Evidence(
         id=row.id,
         resource=row.resource,
         alteration=row.alteration.text,
         tumour_types=row.tumour_types,
-        here=here,
+        here=here and not blocked,
+        blocked_by=blocked,
         effect=row.effect,
         drugs=row.drugs,
         amp_level=row.amp_level,

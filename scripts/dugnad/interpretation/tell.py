@@ -52,6 +52,7 @@ def _reason(reason: Reason) -> Iterator[str]:
 
 def _evidence(one: Evidence) -> Iterator[str]:
     where = "here" if one.here else f"in {', '.join(one.tumour_types)}"
+    where = f"not with {', '.join(one.blocked_by)}" if one.blocked_by else where
     drugs = f" to {'; '.join(one.drugs)}" if one.drugs else ""
     tiers = ", ".join(
         text for text in (f"level {one.amp_level}", one.escat and f"ESCAT {one.escat}") if text

@@ -10,10 +10,12 @@ from dugnad.record_interpretation import Classification, Evidence
 
 AMP_SCHEME = "AMP/ASCO/CAP 2017"
 ESCAT_SCHEME = "ESCAT 2018"
-AMP_FACTS = ("level_here", "level_elsewhere", "oncogenicity", "population", "clinical")
+AMP_FACTS = (
+    "level_here", "level_blocked", "level_elsewhere", "oncogenicity", "population", "clinical"
+)  # fmt: skip
 ESCAT_FACTS = (
     "escat_here", "escat_elsewhere", "level_elsewhere", "oncogenicity", "sensitivity_here",
-    "sensitivity_elsewhere", "other_here",
+    "sensitivity_elsewhere", "blocked", "other_here",
 )  # fmt: skip
 
 
@@ -26,7 +28,8 @@ def amp_tier(
     """The tier and level of a finding; ``finding`` is the small variant, if it is one."""
     facts: Facts = {
         "level_here": _best(e.amp_level for e in evidence if e.here),
-        "level_elsewhere": _best(e.amp_level for e in evidence if not e.here),
+        "level_blocked": _best(e.amp_level for e in evidence if e.blocked_by),
+        "level_elsewhere": _best(e.amp_level for e in evidence if _is_elsewhere(e)),
         "oncogenicity": oncogenicity or "not classified",
         "population": _population(finding),
         "clinical": _clinical(finding),
@@ -41,14 +44,19 @@ def escat_tier(
     targets = [e for e in evidence if e.effect == "sensitivity"]
     facts: Facts = {
         "escat_here": _highest(e.escat for e in targets if e.here),
-        "escat_elsewhere": _highest(e.escat for e in targets if not e.here),
-        "level_elsewhere": _best(e.amp_level for e in targets if not e.here),
+        "escat_elsewhere": _highest(e.escat for e in targets if _is_elsewhere(e)),
+        "level_elsewhere": _best(e.amp_level for e in targets if _is_elsewhere(e)),
         "oncogenicity": oncogenicity or "not classified",
         "sensitivity_here": any(e.here for e in targets),
-        "sensitivity_elsewhere": any(not e.here for e in targets),
+        "sensitivity_elsewhere": any(map(_is_elsewhere, targets)),
+        "blocked": any(e.blocked_by for e in targets),
         "other_here": any(e.here for e in evidence if e.effect != "sensitivity"),
     }
     return first(criteria, facts, ESCAT_SCHEME)
+
+
+def _is_elsewhere(one: Evidence) -> bool:
+    return not one.here and not one.blocked_by
 
 
 def _best(levels: Iterable[str | None]) -> str:

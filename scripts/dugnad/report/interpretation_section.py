@@ -66,9 +66,20 @@ def _with(
 
 def told(item: Interpretation, effect: str, here: bool = True) -> tuple[str, ...]:
     """What evidence of one effect says in a few words: drugs, or the setting; each once."""
-    rows = [one for one in item.evidence if (one.effect, one.here) == (effect, here)]
+    of_effect = [one for one in item.evidence if one.effect == effect and not one.blocked_by]
+    rows = [one for one in of_effect if one.here == here]
     words = (word for one in rows for word in one.drugs or (one.setting or one.alteration,))
     return tuple(dict.fromkeys(words))
+
+
+def blocked(item: Interpretation) -> tuple[tuple[str, str], ...]:
+    """What other findings exclude: those findings, and the drugs or settings."""
+    rows = [one for one in item.evidence if one.blocked_by]
+    named: dict[str, list[str]] = {}
+    for one in rows:
+        words = one.drugs or (one.setting or one.alteration,)
+        named.setdefault(", ".join(one.blocked_by), []).extend(words)
+    return tuple((by, "; ".join(dict.fromkeys(words))) for by, words in named.items())
 
 
 def level(one: Evidence) -> str:

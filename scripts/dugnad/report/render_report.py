@@ -13,7 +13,7 @@ from dugnad.record import CaseRecord, Finding
 from dugnad.report import key_events
 from dugnad.report.biomarker_section import BiomarkerSection
 from dugnad.report.copy_number_section import CopyNumberSection
-from dugnad.report.interpretation_section import InterpretationSection, level, told
+from dugnad.report.interpretation_section import InterpretationSection, blocked, level, told
 from dugnad.report.rearrangement_section import RearrangementSection, breakpoint_name
 
 DASH = "\N{EN DASH}"
@@ -53,6 +53,7 @@ def render(record: CaseRecord) -> str:
         "breakpoint": breakpoint_name,
         "evidence_told": told,
         "evidence_level": level,
+        "evidence_blocked": blocked,
     }
     return environment.get_template("report.html").render(
         record=record,
