@@ -101,9 +101,11 @@ def interpret(
 
 def _flags(finding: Finding | None, category: str | None, case: Case) -> Flags:
     """Whether a small variant may be of the germline, or of the blood."""
+    base = case.base
     if finding is None or case.patient is None:
         return {}
-    base = case.base
+    if finding.relevance == "other" and finding.gene not in base.germline_genes:
+        return {}
     return {
         "germline": germline_flag(
             finding,

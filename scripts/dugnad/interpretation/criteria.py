@@ -210,14 +210,19 @@ def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
 
 
 def _states(rows: Iterable[Criterion], facts: Facts) -> dict[str, State]:
-    """The state of each, those first that may switch others off."""
+    """The state of each; of those that may switch others off, theirs goes first."""
     by_id = {row.id: row for row in rows}
     states: dict[str, State] = {}
-    for name in TopologicalSorter({row.id: row.unless for row in by_id.values()}).static_order():
-        row = by_id[name]
-        states[name] = row.state(facts)
-        if states[name] != "not_met" and "met" in (states[other] for other in row.unless):
-            states[name] = "overruled"
+
+    def judge(row: Criterion) -> State:
+        if row.id not in states:
+            state = row.state(facts)
+            off = state != "not_met" and any(judge(by_id[o]) == "met" for o in row.unless)
+            states[row.id] = "overruled" if off else state
+        return states[row.id]
+
+    for row in by_id.values():
+        judge(row)
     return states
 
 

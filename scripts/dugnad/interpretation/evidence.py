@@ -1,7 +1,7 @@
 """What the knowledge says of a finding: the rows that match, here and in other tumour types."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dugnad.interpretation.matching import Exons, found_in, is_wild_type, match
@@ -26,6 +26,7 @@ class Context:
     subjects: Sequence[Subject]
     callable_gene: Callable[[str], bool]
     exons: Exons
+    _known: dict[Alteration, bool] = field(default_factory=dict, compare=False)
 
     def place(self, types: Iterable[str], excluded: Iterable[str] = ()) -> Place:
         """Whether something that holds in some tumour types holds in the case's."""
@@ -36,6 +37,11 @@ class Context:
 
     def has(self, wanted: Alteration) -> bool:
         """Whether the case has an alteration; a wild type needs the gene to be callable."""
+        if wanted not in self._known:
+            self._known[wanted] = self._look_for(wanted)
+        return self._known[wanted]
+
+    def _look_for(self, wanted: Alteration) -> bool:
         if wanted.kind == "wild_type" and wanted.gene:
             return is_wild_type(wanted.gene, self.subjects) and self.callable_gene(wanted.gene)
         return found_in(wanted, self.subjects, self.exons) is not None
@@ -58,6 +64,8 @@ def evidence_of(
         reason = match(row.alteration, subject, context.exons)
         if reason is None or not all(map(context.has, row.requires)):
             continue
+        if any(match(other, subject, context.exons) for other in row.unless):
+            continue  # the row is of other findings than this one
         blocked = tuple(other.text for other in row.unless if context.has(other))
         place = context.place(row.tumour_types, row.not_tumour_types)
         if place == "excluded" or (place == "here" and (blocked or row.effect == "resistance")):

@@ -29,12 +29,15 @@ def trials_of(
 
 def _of(subject: Subject, context: Context, trial: Trial, cohort: Cohort) -> Iterator[TrialMatch]:
     wanted, fits = _wanted(subject, context, cohort.any_of)
+    similar = [] if fits else _similar(subject, cohort.any_of)
+    if not fits and not similar:
+        return
     lacking = list(_lacking(context, cohort))
     if fits:
         if len(lacking) > 1:
             return
         reasons = [f"{wanted.text}: {fits}"] if wanted else []
-    elif lacking or not (similar := _similar(subject, cohort.any_of)):
+    elif lacking:
         return
     else:
         asked = ", ".join(one.text for one in similar)
