@@ -201,7 +201,24 @@ def test_frequency_is_the_highest_of_the_groups(
         # near the 3' end nobody knows, unless stops recur further on or a study says so
         (_row("MEN1", "p.(Arg527Ter)", "stop_gained", place="exon 10/10"), "not_assessable"),
         (_row("MEN1", "p.(Arg98Ter)", "stop_gained", place="exon 2/10"), "met"),
-        (_row("MEN1", "p.(Arg98Ter)", "stop_gained", place=None), "not_assessable"),
+        # of one that says no exon, the residues of the last exon are known: MEN1 451 of 610
+        (_row("MEN1", "p.(Arg98Ter)", "stop_gained", place=None), "met"),
+        (_row("MEN1", "p.(Arg98Ter)", "stop_gained", place="exon 2/?"), "met"),
+        (_row("MEN1", "p.(Arg433Ter)", "stop_gained", place=None), "met"),
+        (_row("MEN1", "p.(Arg434Ter)", "stop_gained", place=None), "not_assessable"),
+        (_row("MEN1", "p.(Arg434Ter)", "stop_gained", place="exon 9/10"), "met"),
+        (_row("MEN1", "p.(Arg400GlyfsTer34)", "frameshift_variant", place=None), "met"),
+        (_row("MEN1", "p.(Arg400GlyfsTer35)", "frameshift_variant", place=None), "not_assessable"),
+        (_row("MEN1", "p.(Met1?)", "start_lost", place=None), "not_assessable"),
+        (
+            _row("MEN1", "p.?", "splice_donor_variant", place=None, hgvs_c="X.1:c.798+1G>A"),
+            "met",
+        ),
+        (
+            _row("MEN1", "p.?", "splice_acceptor_variant", place=None, hgvs_c="c.1351-1G>A"),
+            "not_assessable",
+        ),
+        (_row("CEBPA", "p.(Gln83Ter)", "stop_gained", place=None), "not_assessable"),
         (_row("SMAD4", "p.(Gln534Ter)", "stop_gained", place="exon 12/12"), "met"),
         (_row("SMAD4", "p.(Leu535Ter)", "stop_gained", place="exon 12/12"), "not_assessable"),
         (_row("APC", "p.(Ser1400Ter)", "stop_gained", place="exon 16/16"), "met"),
@@ -213,6 +230,13 @@ def test_frequency_is_the_highest_of_the_groups(
 )
 def test_null_variants(row: dict[str, Any], state: str) -> None:
     assert _states(row)["OVS1"] == state
+
+
+def test_the_reason_says_where_the_protein_ends() -> None:
+    row = _row("BAP1", "p.(Arg385Ter)", "stop_gained", place=None)
+    (reason,) = [r for r in classify_oncogenicity(row, BASE).reasons if r.criterion == "OVS1"]
+    told = "yes (ends near residue 385 of 729, the last exon begins at 686: RefSeq NM_004656.4"
+    assert any(told in value for value in reason.values)
 
 
 def test_a_number_of_another_transcript_is_not_mistaken() -> None:

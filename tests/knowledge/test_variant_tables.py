@@ -14,6 +14,7 @@ HOTSPOTS = "gene\tcodon\treference\tsamples\tchanges\tsource\n"
 INFRAME = "gene\tfirst\tlast\tkind\tsamples\tchanges\tsource\n"
 VARIANTS = "gene\talteration\tclass\tfunctional\tsource\n"
 DOMAINS = "gene\tfirst\tlast\tname\tsource\n"
+PROTEINS = "gene\tlength\tlast_exon\tsource\n"
 ACIDS = "residue\tcomposition\tpolarity\tvolume\tsource\n"
 
 
@@ -62,6 +63,8 @@ def _write(folder: Path, text: str) -> Path:
             "2: functional: must be one of empty, damaging, none",
         ),
         (tables.read_critical_regions, DOMAINS + "A\t1\t5\t\tPMID:1\n", "2: name: is missing"),
+        (tables.read_proteins, PROTEINS + "A\t9\t10\tPMID:1\n", "2: last_exon: must be a res"),
+        (tables.read_proteins, PROTEINS + "A\t9\t\tPMID:1\n", "2: last_exon: must be a whole"),
         (missense.read_amino_acids, ACIDS + "Ala\t0\tx\t31\tPMID:1\n", "2: polarity: must be a"),
     ],
 )

@@ -21,6 +21,7 @@ from dugnad.knowledge.variant_tables import (
     read_hotspots,
     read_inframe_hotspots,
     read_known_variants,
+    read_proteins,
     read_single_causes,
     read_truncations,
 )
@@ -60,6 +61,7 @@ class OncogenicityBase:
             variants=attempt(read_known_variants, "oncogenic_variants.tsv", {}),
             regions=attempt(read_critical_regions, "domains.tsv", {}),
             truncations=attempt(read_truncations, "truncations.tsv", {}),
+            proteins=attempt(read_proteins, "proteins.tsv", {}),
             causes=attempt(read_single_causes, "single_cause.tsv", {}),
             predictors=attempt(read_predictors, "predictors.tsv", {}),
             acids=attempt(read_amino_acids, "amino_acids.tsv", {}),

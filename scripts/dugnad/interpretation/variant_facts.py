@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dugnad.interpretation.criteria import Facts
+from dugnad.interpretation.truncation import disabling, splice_residue
 from dugnad.knowledge.gene_tables import GeneRole
 from dugnad.knowledge.missense import AminoAcid, Predictor
 from dugnad.knowledge.protein import ProteinChange, protein_change_of
@@ -22,6 +23,7 @@ from dugnad.knowledge.variant_tables import (
     Hotspot,
     InframeHotspot,
     KnownVariant,
+    Protein,
     SingleCause,
     Truncation,
 )
@@ -38,8 +40,6 @@ _NULL = {"stop_gained", "frameshift_variant", "start_lost", *_SPLICE_SITE}
 _SYNONYMOUS = {"synonymous_variant", "stop_retained_variant", "start_retained_variant"}
 _BREAKS = {STOP, FRAMESHIFT, SPLICE}
 _INFRAME = {"deletion", "insertion", "duplication", "delins"}
-_PLACE = re.compile(r"(?:exon|intron) (\d+)/(\d+)")
-_SPLICE_CODING = re.compile(r"c\.(\d+)[+-]\d+")
 _SCORE = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?)$")
 _SHORT = {
     "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E",
@@ -58,6 +58,7 @@ class VariantKnowledge:
     variants: Mapping[str, tuple[KnownVariant, ...]]
     regions: Mapping[str, tuple[CriticalRegion, ...]]
     truncations: Mapping[str, Truncation]
+    proteins: Mapping[str, Protein]
     causes: Mapping[str, SingleCause]
     predictors: Mapping[str, Predictor]
     acids: Mapping[str, AminoAcid]
@@ -77,7 +78,7 @@ def facts_of(
         **_of_recurrence(row, protein, set(terms), tables),
         **_of_known(row, protein, tables),
         "null_variant": bool(_NULL & set(terms)),
-        "disabling_if_null": _is_disabling(row, protein, tables),
+        **_of_truncation(row, protein, tables),
         **_of_regions(row["gene"], protein, tables),
         **_of_population(row),
         "synonymous": bool(_SYNONYMOUS & set(terms)),
@@ -109,24 +110,15 @@ def _of_gene(
     }
 
 
-def _is_disabling(
+def _of_truncation(
     row: Mapping[str, Any], protein: ProteinChange | None, tables: VariantKnowledge
-) -> bool | None:
-    """Whether a null variant leaves no function; None near the 3' end, where it may.
-
-    So it is up to the gene's limit of truncations, or up to the last residue where stops recur in
-    tumours; else by the exon: in the last one, or at the last intron, the transcript may escape
-    nonsense-mediated decay (PMID:30192042).
-    """
-    limit = tables.truncations.get(row["gene"])
-    spots = tables.hotspots.get(row["gene"], ())
-    stops = max((spot.codon for spot in spots if spot.of_stops), default=0)
-    if protein and protein.first <= max(stops, limit.last if limit else 0):
-        return True
-    place = _PLACE.search(row["place"] or "")
-    if place is None or (limit and protein):
-        return None
-    return True if int(place[1]) < int(place[2]) else None
+) -> Facts:
+    """Whether a null variant leaves no function."""
+    gene = row["gene"]
+    stops = (spot.codon for spot in tables.hotspots.get(gene, ()) if spot.of_stops)
+    limit, product = tables.truncations.get(gene), tables.proteins.get(gene)
+    answer, source = disabling(row, protein, limit, max(stops, default=0), product)
+    return {"disabling_if_null": answer, "disabling_if_null.source": source}
 
 
 def _of_recurrence(
@@ -166,8 +158,8 @@ def _hotspot(
     """The recurrent residue that a substitution, stop, frameshift or splice variant hits."""
     if protein and protein.kind in {"substitution", "nonsense", "frameshift", "start_lost"}:
         key = (protein.first, _SHORT.get(protein.reference))
-    elif _SPLICE_SITE & set(terms) and (site := _SPLICE_CODING.match(row["hgvs_c"] or "")):
-        key = ((int(site[1]) + 2) // 3, "X")
+    elif _SPLICE_SITE & set(terms) and (site := splice_residue(row["hgvs_c"])):
+        key = (site, "X")
     else:
         return None
     spots = tables.hotspots.get(row["gene"], ())

@@ -24,6 +24,7 @@ INFRAME_COLUMNS = ("gene", "first", "last", "kind", "samples", "changes", "sourc
 VARIANT_COLUMNS = ("gene", "alteration", "class", "functional", "source")
 DOMAIN_COLUMNS = ("gene", "first", "last", "name", "source")
 TRUNCATION_COLUMNS = ("gene", "last", "note", "source")
+PROTEIN_COLUMNS = ("gene", "length", "last_exon", "source")
 CAUSE_COLUMNS = ("gene", "tumour_types", "note", "source")
 
 STOP, FRAMESHIFT, SPLICE = "*", "fs", "splice"
@@ -94,6 +95,16 @@ class Truncation:
 
     gene: str
     last: int
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Protein:
+    """A gene's protein: its residues, and the first that the last coding exon codes for."""
+
+    gene: str
+    length: int
+    last_exon: int
     source: tuple[str, ...]
 
 
@@ -204,6 +215,19 @@ def read_truncations(path: Path) -> dict[str, Truncation]:
         return Truncation(row["gene"], row.number("last"), row.sources())
 
     rows = read_rows(path, TRUNCATION_COLUMNS, build)
+    return {gene: only for gene, (only,) in _by_gene(path, rows, lambda row: row.gene).items()}
+
+
+def read_proteins(path: Path) -> dict[str, Protein]:
+    """Lengths and last exons of proteins."""
+
+    def build(row: Row) -> Protein:
+        length, last = row.number("length"), row.number("last_exon")
+        if not 0 < last <= length:
+            raise row.fault("last_exon", "must be a residue of the protein")
+        return Protein(row["gene"], length, last, row.sources())
+
+    rows = read_rows(path, PROTEIN_COLUMNS, build)
     return {gene: only for gene, (only,) in _by_gene(path, rows, lambda row: row.gene).items()}
 
 
