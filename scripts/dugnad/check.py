@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pysam
 
+from dugnad.annotation.fit import fit_problems, read_facts
 from dugnad.biomarkers.arms import arms_problems
 from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
 from dugnad.copy_number.normals_check import reference_problems
 from dugnad.errors import UserError
-from dugnad.genome import contig_lengths, contigs_and_genes
+from dugnad.genome import contig_lengths
 from dugnad.interpretation.check import knowledge_problems
 from dugnad.panel import Panel
 from dugnad.qc.sites import stretch
@@ -120,11 +121,12 @@ def _targets(panel: Panel) -> list[Region]:
 def _genome_problems(run: Run, lengths: dict[str, int]) -> Iterator[str]:
     genome = run.config.genome
     if genome.annotation:
-        contigs, genes = contigs_and_genes(genome.annotation)
-        if contigs and not contigs & set(lengths):
-            yield foreign(genome.annotation, contigs, lengths, genome.fasta)
-        elif genes:
-            yield from _gene_problems(run, genome.annotation, genes)
+        facts = read_facts(genome.annotation)
+        if facts.ends and not facts.ends.keys() & lengths.keys():
+            yield foreign(genome.annotation, set(facts.ends), lengths, genome.fasta)
+        elif facts.genes:
+            yield from fit_problems(genome.annotation, facts, lengths)
+            yield from _gene_problems(run, genome.annotation, facts.genes)
     for source in run.config.sources:
         yield from source_problems(source, lengths, genome.fasta)
 

@@ -99,6 +99,9 @@ VERBS: dict[str, Verb] = {
         "dugnad.copy_number.call_copy_numbers", "say which genes are amplified, lost or neither"
     ),
     "panel": Verb("dugnad.panel_normals", "make what a panel learns from its normals"),
+    "select-genes": Verb(
+        "dugnad.annotation.select_genes", "select the annotation's genes that a case needs"
+    ),
     "annotate-variants": Verb(
         "dugnad.annotation.annotate_variants", "add HGVS, known sites and frequencies to calls"
     ),
@@ -132,9 +135,7 @@ VERBS: dict[str, Verb] = {
     "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
-    "resources": Verb(
-        "dugnad.resources.resources", "fetch, import and verify what others publish"
-    ),
+    "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),
     "accuracy": Verb("dugnad.accuracy.accuracy", "compare small variants with a truth set"),
 }
 

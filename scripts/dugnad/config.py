@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -78,6 +78,15 @@ class Sequencing(Model):
     site: Impersonal = Field(description="the laboratory, as the trends shall name it")
 
 
+class Annotation(Model):
+    """Who says what variants do."""
+
+    engine: Literal["csq", "vep"] = Field("csq", description="bcftools csq, or Ensembl's VEP")
+    vep_cache: SafePath | None = Field(
+        None, description="folder of VEP's cache; needed by engine vep, which runs offline"
+    )
+
+
 class Config(Model):
     """A site's choices; no clinical threshold stands here."""
 
@@ -85,6 +94,9 @@ class Config(Model):
     panels: SafePath = Field(Path("config/panels"), description="folder of the panels")
     genome: Genome
     sources: tuple[Source, ...] = ()
+    annotation: Annotation = Field(
+        Annotation(), description="engine of consequences; absent: bcftools csq"
+    )
     mutect2: Mutect2 | None = Field(None, description="needed by panels that call with mutect2")
     recurrence: SafePath | None = Field(
         None, description="register of variants of earlier runs, as 'dugnad recurrence' keeps it"
@@ -116,10 +128,23 @@ class Config(Model):
 def load_config(path: Path) -> Config:
     """The config; UserError with all its problems."""
     config, lines = load_yaml(path, Config)
-    problems = list(_source_problems(config, lines))
+    problems = [*_source_problems(config, lines), *_engine_problems(config, lines)]
     if problems:
         raise UserError(problems)
     return config
+
+
+def _engine_problems(config: Config, lines: Lines) -> list[str]:
+    if config.annotation.engine != "vep":
+        return []
+    problems = []
+    if config.annotation.vep_cache is None:
+        text = "is missing, and VEP runs offline; name the folder of its cache"
+        problems.append(lines.problem(("annotation", "vep_cache"), text))
+    if config.genome.annotation is None:
+        text = "is missing, and HGVS names need it beside VEP; name the GFF3"
+        problems.append(lines.problem(("genome", "annotation"), text))
+    return problems
 
 
 def _source_problems(config: Config, lines: Lines) -> list[str]:

@@ -1,6 +1,5 @@
 """What the reference genome's files say of themselves."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from dugnad.border import got
 from dugnad.errors import UserError
 from dugnad.files import open_bytes
 
-_NAME = re.compile(rb"(?:^|;)Name=([^;\r\n]+)")
 _CHROMOSOMES = [*map(str, range(1, 23)), "X", "Y"]
 _LENGTHS = {
     "GRCh37": """
@@ -53,22 +51,6 @@ def contig_lengths(fasta: Path) -> dict[str, int]:
     if not lengths:
         raise UserError(f"{fasta}:1: is empty; name the reference genome's FASTA")
     return lengths
-
-
-def contigs_and_genes(annotation: Path) -> tuple[set[str], set[str]]:
-    """The contigs and the gene names of a GFF3, in one pass."""
-    contigs: set[bytes] = set()
-    genes: set[str] = set()
-    with open_bytes(annotation) as lines:
-        for line in lines:
-            if line.startswith(b"#"):
-                continue
-            cells = line.split(b"\t", 8)
-            if len(cells) == 9:
-                contigs.add(cells[0])
-                if cells[2].endswith(b"gene") and (name := _NAME.search(cells[8])):
-                    genes.add(name[1].decode())
-    return {contig.decode() for contig in contigs}, genes
 
 
 def assembly_of(lengths: Mapping[str, int]) -> str | None:

@@ -5,15 +5,14 @@ parameters; names are never parsed back out of paths.
 """
 
 import json
-import shlex
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dugnad.config import LEDGER
 from dugnad.panel import Umi
+from dugnad.plan_annotation import AnnotationPlan
 from dugnad.plan_biomarkers import BiomarkerPlan
 from dugnad.plan_copy_number import CopyNumberPlan
 from dugnad.plan_interpretation import InterpretationPlan
@@ -28,7 +27,9 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
-class Plan(BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, RearrangementPlan):
+class Plan(
+    AnnotationPlan, BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, RearrangementPlan
+):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
     @property
@@ -50,12 +51,6 @@ class Plan(BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, Rearrange
     def transcripts(self) -> str:
         """Prefix of the files of the annotation's transcripts."""
         return f"results/run/genome/{self.run.config.genome.name}.transcripts"
-
-    @property
-    def annotation(self) -> list[Path]:
-        """The gene annotation, if one is configured."""
-        annotation = self.run.config.genome.annotation
-        return [annotation] if annotation else []
 
     @cached_property
     def _samples(self) -> dict[str, Sample]:
@@ -179,13 +174,6 @@ class Plan(BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, Rearrange
         paths = ["results/run/multiqc.html", "results/run/qc.parquet"]
         return paths if self.all_of_run("{sample}") else []
 
-    def annotated_calls(self, wildcards: Any) -> str:
-        """Calls with consequences; without a gene annotation the calls as they are."""
-        case = wildcards.case
-        if self.annotation:
-            return f"results/{case}/annotation/{case}.consequences.vcf.gz"
-        return f"results/{case}/small_variants/{case}.calls.vcf.gz"
-
     # parameters
 
     def star_memory(self, fasta: str, attempt: int) -> int:
@@ -242,24 +230,6 @@ class Plan(BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, Rearrange
         """``--purity FRACTION`` when the sheet states it."""
         purity = self.case(wildcards).tumour.purity
         return f"--purity {purity}" if purity is not None else ""
-
-    @property
-    def recurrence(self) -> list[Path]:
-        """The ledger of the register of earlier runs, if the site keeps one."""
-        register = self.run.config.recurrence
-        return [register / LEDGER] if register else []
-
-    @property
-    def recurrence_option(self) -> str:
-        """``--recurrence FOLDER`` when there is one."""
-        register = self.run.config.recurrence
-        return f"--recurrence {register}" if register else ""
-
-    def source_options(self) -> str:
-        """``--source ID KIND FILE KEY=VALUE...`` for each source of known sites."""
-        return " ".join(
-            shlex.join(["--source", *source.words]) for source in self.run.config.sources
-        )
 
     def population_options(self) -> str:
         """``--source ID KEY VCF`` for each population source."""

@@ -116,6 +116,7 @@ def missing_files(run: Run) -> list[str]:
     named: list[tuple[str, Path | None]] = [
         (f"{config}: genome.fasta", genome.fasta),
         (f"{config}: genome.annotation", genome.annotation),
+        (f"{config}: annotation.vep_cache", run.config.annotation.vep_cache),
         *((f"{config}: sources", source.path) for source in run.config.sources),
     ]
     if genome.bwa_index:

@@ -4,6 +4,7 @@ A table is written to a temporary name and renamed, so a killed job leaves nothi
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -342,13 +343,20 @@ MICROSATELLITES = pa.schema(
 
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
     """Write rows as Parquet; keys absent from a row are null, unknown keys are a bug."""
-    listed = list(rows)
-    unknown = {key for row in listed for key in row} - set(schema.names)
-    if unknown:
-        raise KeyError(f"not in the schema: {', '.join(sorted(unknown))}")
-    table = pa.Table.from_pylist(listed, schema=schema)
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary)
+    write_rows(path, rows, schema)
+
+
+def write_rows(
+    path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema, batch: int = 20_000
+) -> None:
+    """As ``write_table``, of which no more than ``batch`` rows are held at a time."""
+    names = set(schema.names)
+    source = iter(rows)
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+        while listed := list(islice(source, batch)):
+            if unknown := {key for row in listed for key in row} - names:
+                raise KeyError(f"not in the schema: {', '.join(sorted(unknown))}")
+            writer.write_table(pa.Table.from_pylist(listed, schema=schema))
 
 
 def read_table(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:

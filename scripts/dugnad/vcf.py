@@ -52,7 +52,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Call:
-    """One alternative allele as called: 1-based position, evidence, and csq's annotation."""
+    """One alternative allele as called: 1-based position, evidence, and the engine's words."""
 
     chrom: str
     pos: int
@@ -72,7 +72,7 @@ class Call:
 
 
 def read_calls(
-    path: Path, tumour: str, normal: str | None, rna: str | None = None
+    path: Path, tumour: str, normal: str | None, rna: str | None = None, engine: str = "BCSQ"
 ) -> Iterator[Call]:
     """The calls of a VCF whose alleles are split, one per alternative allele.
 
@@ -81,6 +81,7 @@ def read_calls(
         tumour: name of the tumour's column; a VCF with a single sample may name it otherwise.
         normal: name of the normal's column, if the case has one.
         rna: name of the RNA's column, if there is one.
+        engine: INFO key of the consequence engine's words.
 
     Symbolic and reference-only records are passed over, and counted on standard error.
     Raises UserError when a column is missing.
@@ -99,13 +100,18 @@ def read_calls(
             if not alt or not set(alt.upper()) <= set("ACGTN"):
                 passed_over += 1
                 continue
-            yield _call(record, alt, column, normal, rna if rna in names else None)
+            yield _call(record, alt, column, normal, rna if rna in names else None, engine)
     if passed_over:
         print(f"{path}: {passed_over} symbolic or reference-only records", file=sys.stderr)
 
 
 def _call(
-    record: pysam.VariantRecord, alt: str, tumour: str, normal: str | None, rna: str | None
+    record: pysam.VariantRecord,
+    alt: str,
+    tumour: str,
+    normal: str | None,
+    rna: str | None,
+    engine: str,
 ) -> Call:
     return Call(
         chrom=record.chrom,
@@ -116,7 +122,7 @@ def _call(
         normal=_support(record, normal) if normal else None,
         rna=_support(record, rna) if rna else None,
         quality=_quality(record, alt, tumour),
-        consequences=_texts(record, "BCSQ"),
+        consequences=_texts(record, engine),
         called_by=_texts(record, "CALLED_BY"),
         filters=own_filters(record) + _texts(record, "CALLER_FILTERS"),
         cis_with=tuple(name.replace("_", " ") for name in _texts(record, "CIS_WITH")),

@@ -1,7 +1,7 @@
 """Add to each call what it does (consequence, HGVS) and who has seen it (known sites).
 
-Consequences come from bcftools csq in the calls; HGVS names from the gene annotation, on the
-transcript that the panel reports. Without an annotation both stay empty: not assessed.
+Consequences come from an engine in the calls, and from place and codons; HGVS names from the gene
+annotation, on the transcript that the panel reports. Without an annotation both stay empty: not assessed.
 """
 
 import argparse
@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from dugnad.annotation.annotator import Annotator
+from dugnad.annotation.engines import ENGINES
+from dugnad.annotation.fit import check_transcripts
 from dugnad.annotation.hgvs import HgvsNamer
 from dugnad.annotation.seen import seen
 from dugnad.annotation.sources import open_sources
 from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.panel import load_panel
 from dugnad.recurrence.register import Register, open_register
-from dugnad.tables import VARIANTS, write_table
+from dugnad.tables import VARIANTS, write_rows
 from dugnad.vcf import Call, Support, read_calls
 
 GERMLINE_VAF = 0.35  # TSOPPI's highest bin, in which its recurrent_germline counts normals
@@ -31,6 +33,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--called-by", default="imported", help="caller, where the VCF names none")
     parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
     parser.add_argument("--annotation", type=Path, help="GFF3; absent: not assessed")
+    parser.add_argument(
+        "--engine", choices=tuple(ENGINES), default="csq", help="whose consequences the calls have"
+    )
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument(
         "--source",
@@ -48,7 +53,11 @@ def main(args: argparse.Namespace) -> None:
     """Write the variants table."""
     panel, _ = load_panel(args.panel)
     transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
-    annotator = Annotator(panel, transcripts, HgvsNamer(args.fasta, transcripts))
+    namer = HgvsNamer(args.fasta, transcripts)
+    if args.annotation:
+        check_transcripts(args.annotation, transcripts, namer.reference)
+    engine = ENGINES[args.engine](args.calls)
+    annotator = Annotator(panel, transcripts, namer, engine)
     sources = open_sources(args.source, args.fasta)
     register = open_register(args.recurrence) if args.recurrence else None
     rows = (
@@ -58,9 +67,9 @@ def main(args: argparse.Namespace) -> None:
             **seen(call, sources),
             **recurred(call, register),
         }
-        for call in read_calls(args.calls, args.tumour, args.normal, args.rna)
+        for call in read_calls(args.calls, args.tumour, args.normal, args.rna, engine.key)
     )
-    write_table(args.output, rows, VARIANTS)
+    write_rows(args.output, rows, VARIANTS)
 
 
 def evidence(call: Call, called_by: str) -> dict[str, Any]:

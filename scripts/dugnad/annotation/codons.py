@@ -112,6 +112,11 @@ def _touches(transcript: Transcript, change: Change) -> bool:
     return any(a < change.end and change.start < b for a, b in transcript.coding_exons)
 
 
+def start_lost(spliced: Spliced, edit: Edit) -> bool:
+    """Whether an edit takes the start codon."""
+    return "start_lost" in _start_terms(spliced, edit, codon_change(spliced, edit))
+
+
 def _start_terms(spliced: Spliced, edit: Edit, found: CodonChange | None) -> set[str]:
     if spliced.open_start or edit.start >= 3 or edit.end <= 0:
         return set()

@@ -5,7 +5,7 @@ the same way: terms per transcript, with a note where they differ in impact from
 follow from place and codons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -88,3 +88,7 @@ def _differ(said: tuple[str, ...], terms: tuple[str, ...]) -> bool:
     """Whether two opinions differ in an impact that matters."""
     impacts = {impact(said), impact(terms)}
     return len(impacts) == 2 and not impacts.isdisjoint(_MATTER)
+
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {"csq": lambda _: Csq(), "vep": Vep}
+"""By the config's name, the engine that reads its words in a VCF."""

@@ -121,13 +121,15 @@ class HgvsNamer:
         edit = edit_of(transcript, placed.on(transcript.strand))
         if edit is None or _INTRONIC.search(c):
             return HgvsNames(c, "p.?")
+        if edit.end <= 0 or edit.start >= len(spliced.coding):
+            return HgvsNames(c, None)
         quick = None if library else substitution(spliced, edit)
         if quick is not None:
             return HgvsNames(c, quick)
         if spliced.selenocysteines:
             return _of_selenoprotein(spliced, edit, c)
         try:
-            return HgvsNames(c, self._proteins.name(transcript.id, spliced, c))
+            return HgvsNames(c, self._proteins.name(transcript.id, spliced, edit, c))
         except ProteinError as error:
             beyond = "beyond the stop" in str(error)
             return HgvsNames(c, "p.?" if beyond else None, f"p.: {error}")

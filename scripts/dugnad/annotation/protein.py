@@ -10,10 +10,14 @@ from typing import Any
 
 import weaver
 
-from dugnad.annotation.codons import Edit, codon_change
-from dugnad.annotation.spliced import RESIDUES, Spliced
+from dugnad.annotation.codons import Edit, codon_change, start_lost
+from dugnad.annotation.spliced import RESIDUES, Spliced, translate
 
 _NEW_STOP = re.compile(r"(?:fs|ext)(?:Ter)?[-\d?]*")
+_TO_STOP = re.compile(
+    r"p\.\((?P<first>[A-Z][a-z]{2})(?P<number>\d+)(?P<last>_[A-Z][a-z]{2}\d+)?"
+    r"delins(?P<new>(?:[A-Z][a-z]{2})+Ter)\)"
+)
 _RESIDUE = re.compile(r"[A-Z][a-z]{2}(\d+)")
 
 
@@ -45,11 +49,14 @@ class ProteinNamer:
         self._models = _Models()
         self._mapper = weaver.VariantMapper(self._models)
 
-    def name(self, accession: str, spliced: Spliced, c: str) -> str:
+    def name(self, accession: str, spliced: Spliced, edit: Edit, c: str) -> str:
         """The p. name of an exonic "c." name; ProteinError when the library has none.
 
         What names a residue beyond the stop cannot be right, and is a ProteinError too.
         """
+        return _reworded(self._asked(accession, spliced, c), spliced, edit)
+
+    def _asked(self, accession: str, spliced: Spliced, c: str) -> str:
         self._models.use(accession, spliced)
         try:
             coding = weaver.parse(f"NM_{accession}:{c}")
@@ -63,6 +70,31 @@ class ProteinNamer:
         if max(named, default=0) > len(spliced.coding) // 3:
             raise ProteinError(f"the library's {p} names a residue beyond the stop")
         return p
+
+
+def _reworded(p: str, spliced: Spliced, edit: Edit) -> str:
+    """The library's name where HGVS, and other engines, word it otherwise.
+
+    Without the frame, a stop some residues on is a frameshift, p.(Asp1210GlufsTer2), not
+    p.(Asp1210delinsGluTer). With it, inserted residues with a stop are an insertion,
+    p.(Thr2321_Arg2322insSerTer), not p.(Arg2322delinsSerTer). A change of the start codon that
+    begins before it is p.(Met1?), as of any other.
+    """
+    if p == "p.?" and start_lost(spliced, edit):
+        return "p.(Met1?)"
+    if (found := _TO_STOP.fullmatch(p)) is None:
+        return p
+    first, number, new = found["first"], int(found["number"]), found["new"]
+    if edit.grows % 3:
+        return f"p.({first}{number}{new[:3]}fsTer{len(new) // 3})"
+    change = codon_change(spliced, edit)
+    inserted = change is not None and edit.start == edit.end and not found["last"]
+    if change is None or not inserted or number < 2:
+        return p
+    if not (change.after.startswith(change.before) or change.after.endswith(change.before)):
+        return p
+    before = RESIDUES[translate(spliced.padded[3 * number - 6 : 3 * number - 3])]
+    return f"p.({before}{number - 1}_{first}{number}ins{new})"
 
 
 class _Models:
