@@ -22,6 +22,10 @@ Group = Literal["solid", "haematological", "unknown"]
 COLUMNS = ("code", "name", "parent", "group", "source")
 OPTIONAL = ("formerly", "revoked")
 _ROOT = "TISSUE"
+_ELSEWHERE = (
+    "look it up at oncotree.mskcc.org, or run dugnad resources fetch oncotree and name the store"
+    " under 'resources' in config.yaml"
+)
 _BLOOD = {"LYMPH", "MYELOID", "BLOOD", "HEMATOPOIETIC"}
 _BLOOD_NAME = re.compile(r"(?i)\b\w*(?:lymphoma|leukemia|myeloma)\b")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
@@ -76,8 +80,8 @@ class TumourTypes:
             shown = " or ".join(f"{new} ({self.nodes[new].name})" for new in instead)
             return f"is no longer an OncoTree code (got '{code}'); write {shown}"
         folded = {known.upper(): known for known in self.nodes}
-        near = difflib.get_close_matches(code.upper(), folded, n=1, cutoff=0.5)
-        hint = f"did you mean {folded[near[0]]}?" if near else "look it up at oncotree.mskcc.org"
+        near = difflib.get_close_matches(code.upper(), folded, n=1, cutoff=0.7)
+        hint = f"did you mean {folded[near[0]]}?" if near else _ELSEWHERE
         return f"is not an OncoTree code that is known here (got '{code}'); {hint}"
 
     def ancestors(self, code: str) -> tuple[str, ...]:
