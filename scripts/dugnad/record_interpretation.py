@@ -81,7 +81,7 @@ class Interpretation(Part):
     id: str = Field(description="chrom-pos-ref-alt; gene copies; fusion's name; or biomarker")
     name: str = Field(description="as reports show it")
     gene: str | None
-    reported: bool = Field(description="passes the filters, and is not a finding of no relevance")
+    reported: bool = Field(description="passes the filters")
     oncogenicity: Classification | None = Field(
         None, description="ClinGen/CGC/VICC 2022; of small variants"
     )
@@ -96,6 +96,20 @@ class Interpretation(Part):
         None, description="whether it may be of clonal haematopoiesis"
     )
     cautions: tuple[str, ...] = Field((), description="what makes it less sure, in words")
+
+
+class Unremarkable(Part):
+    """A small variant of no relevance and without evidence: its class and tiers alone.
+
+    There may be a hundred thousand; ``dugnad explain`` works their reasons out anew.
+    """
+
+    id: str
+    name: str
+    oncogenicity: str | None
+    points: int | None
+    amp: str
+    escat: str
 
 
 class Negative(Part):
@@ -137,5 +151,6 @@ class Interpretations(Part):
     tumour_type: TumourType
     age_band: str | None = None
     items: tuple[Interpretation, ...] = Field(description="highest tier first")
+    unremarkable: tuple[Unremarkable, ...] = Field((), description="in the order of the findings")
     negatives: tuple[Negative, ...] = ()
     notes: tuple[str, ...] = ()

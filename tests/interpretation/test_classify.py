@@ -14,6 +14,7 @@ from dugnad.interpretation.ask import ask
 from dugnad.interpretation.base import Base, load_base
 from dugnad.interpretation.changes import changes_of
 from dugnad.interpretation.classify import classify
+from dugnad.interpretation.evidence import Context
 from dugnad.interpretation.named import subject_of
 from dugnad.knowledge import SHIPPED
 from dugnad.record import CaseRecord, Finding, Place
@@ -105,13 +106,31 @@ def test_flagged_variant_is_classified_but_supports_no_other(base: Base) -> None
     assert "EGFR p.Thr790Met" in negatives(record, base) or found.amp.category == "I"
 
 
-def test_variant_of_no_relevance_keeps_what_was_met_and_no_more(base: Base) -> None:
-    record = case()
+def test_variant_of_no_relevance_keeps_class_and_tiers_alone(
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     variant = finding("KRAS T20=", relevance="other")
-    done = classify(record.model_copy(update={"findings": (variant,)}), base)
+    record = case().model_copy(update={"findings": (variant,)})
+    done = classify(record, base)
+    assert done.items == ()
+    (one,) = done.unremarkable
+    assert (one.name, one.amp, one.escat) == ("KRAS p.(Thr20=)", "III", "X")
+    assert one.oncogenicity == "uncertain"
+    path = tmp_path / "case.json"
+    path.write_text(record.model_copy(update={"interpretation": done}).model_dump_json())
+    assert dugnad(["explain", str(path), "KRAS p.(Thr20=)", "--trials", str(TRIALS)]) == 0
+    told = capsys.readouterr().out
+    assert "? OVS1" in told or "- OVS1" in told
+    assert "not the one" not in told
+
+
+def test_unremarkable_variant_with_evidence_is_an_item(base: Base) -> None:
+    variant = finding("BRAF V600E", relevance="other")
+    done = classify(case().model_copy(update={"findings": (variant,)}), base)
     (item,) = done.items
-    assert not item.reported
-    assert {reason.state for reason in item.amp.reasons} == {"met"}
+    assert item.amp.category in {"I", "II"}
+    assert item.oncogenicity
+    assert item.oncogenicity.reasons
 
 
 def test_negative_says_what_was_looked_at(base: Base) -> None:
@@ -282,3 +301,17 @@ def test_finding_that_another_one_excludes_is_told_and_not_lost(base: Base) -> N
     assert "alpelisib + fulvestrant" in {drug for one in blocked for drug in one.drugs}
     assert {one.blocked_by for one in blocked} == {("ERBB2 amplification",)}
     assert (beside.amp.name, beside.escat.category) == ("IIC", "not_applicable")
+
+
+def test_excluded_places_are_told_from_others(base: Base) -> None:
+    def place(code: str, types: tuple[str, ...], excluded: tuple[str, ...] = ()) -> str:
+        context = Context(code, base.types, (), lambda _: True, {})
+        return context.place(types, excluded)
+
+    assert place("LUAD", ("NSCLC",)) == "here"
+    assert place("COAD", ("NSCLC",)) == "elsewhere"
+    assert place("COAD", ("any_solid",), ("COADREAD",)) == "excluded"
+    assert place("COAD", ("NSCLC",), ("any",)) == "excluded"
+    assert place("LUAD", ("NSCLC",), ("any",)) == "here"
+    assert place("NOCODE", ("NSCLC",)) == "elsewhere"
+    assert place("NOCODE", ("CLLSLL",), ("any_solid",)) == "excluded"

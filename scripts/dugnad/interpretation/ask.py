@@ -23,9 +23,9 @@ def ask(findings: Iterable[str], tumour_type: str, base: Base) -> tuple[Interpre
     code = base.types.resolve(tumour_type) or tumour_type
     for text in findings:
         try:
-            found = subject_of(text)
+            found = subject_of(text, base.symbols)
         except ValueError as error:
-            problems.append(f"finding: {error}")
+            problems.append(f"finding '{text}': {error}")
             continue
         parts.append(
             judged(found, base, code) if isinstance(found, Finding) else (found, None, None)

@@ -24,6 +24,7 @@ from dugnad.knowledge.gene_tables import (
     read_germline_genes,
     read_haematopoiesis_genes,
 )
+from dugnad.knowledge.symbols import Symbols, read_symbols
 from dugnad.knowledge.therapies import Therapy, of_gene, read_therapies
 from dugnad.knowledge.trials import Trial, read_trials
 from dugnad.knowledge.tsv import Row, read_rows
@@ -62,6 +63,7 @@ class Base:
     germline_genes: Mapping[str, GermlineGene]
     haematopoiesis_genes: Mapping[str, tuple[HaematopoiesisGene, ...]]
     oncogenicity: OncogenicityBase
+    symbols: Symbols
     criteria: Mapping[str, tuple[Criterion, ...]]
     trials: tuple[Trial, ...] | None
     consulted: tuple[Knowledge, ...]
@@ -104,7 +106,18 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
         for name, facts in SCHEMES.items()
     }
     listed = faults.attempt(lambda: read_trials(trials, types)) if trials else None
-    if faults.problems or release is None or oncogenicity is None:
+    known = stored.with_hotspots(oncogenicity) if stored and oncogenicity else oncogenicity
+    symbols = faults.attempt(
+        lambda: read_symbols(
+            folder,
+            {*(germline or {}), *(blood or {})},
+            (row.alteration for row in rows),
+            known.tables.roles if known else {},
+            known.tables.hotspots if known else {},
+            known.tables.variants if known else {},
+        )
+    )
+    if faults.problems or release is None or known is None or symbols is None:
         raise UserError(faults.problems)
     return Base(
         types=types,
@@ -113,7 +126,8 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
         exons=exons or {},
         germline_genes=germline or {},
         haematopoiesis_genes=blood or {},
-        oncogenicity=stored.with_hotspots(oncogenicity) if stored else oncogenicity,
+        oncogenicity=known,
+        symbols=symbols,
         criteria=criteria,
         trials=listed,
         consulted=(_consulted(release, folder), *(stored.consulted if stored else ())),

@@ -18,9 +18,12 @@ from dugnad.record_interpretation import (
     Interpretation,
     Interpretations,
     TumourType,
+    Unremarkable,
 )
 
 Flags = dict[str, Classification | None]
+Judged = tuple[Subject, Finding | None, Classification | None]
+"""A finding, its small variant and that one's class; the last two of small variants alone."""
 _AMP = ("I", "II", "III", "IV")
 _ESCAT = ("I", "II", "III", "IV", "V", "X")
 
@@ -38,38 +41,55 @@ class Case:
     findings: Sequence[Finding] = ()
 
 
-def classify(record: CaseRecord, base: Base) -> Interpretations:
-    """What the findings of a case mean by a body of knowledge; the record stays as it is."""
+def case_of(record: CaseRecord, base: Base) -> tuple[Case, tuple[Judged, ...]]:
+    """A record as a case, and its findings judged by themselves, small variants first."""
     code = base.types.resolve(record.tumour_type) or record.tumour_type
-    variants = [judged(finding, base, code) for finding in record.findings]
-    others = tuple(other_subjects(record))
+    variants = [judged(f, base, code, told=f.relevance != "other") for f in record.findings]
+    others: list[Judged] = [(subject, None, None) for subject in other_subjects(record)]
+    parts = (*variants, *others)
     context = Context(
         code=code,
         types=base.types,
-        subjects=(*(subject for subject, _, _ in variants), *others),
+        subjects=tuple(subject for subject, _, _ in parts),
         callable_gene=lambda gene: small_variants(gene, record)[0] == "not_found",
         exons=base.exons,
     )
-    case = Case(context, base, patient_of(record, base.types), record.findings)
-    items = [interpret(*variant, case) for variant in variants]
-    items += [interpret(subject, None, None, case) for subject in others]
+    return Case(context, base, patient_of(record, base.types), record.findings), parts
+
+
+def classify(record: CaseRecord, base: Base) -> Interpretations:
+    """What the findings of a case mean by a body of knowledge; the record stays as it is."""
+    case, parts = case_of(record, base)
+    items: list[Interpretation] = []
+    unremarkable: list[Unremarkable] = []
+    for subject, finding, found in parts:
+        evidence = evidence_of(subject, case.context, base.therapies)
+        if finding is None or finding.relevance != "other" or evidence:
+            items.append(interpret(subject, finding, found, case))
+        else:
+            unremarkable.append(_briefly(subject, finding, found, base))
     return Interpretations(
         knowledge=base.consulted,
         tumour_type=base.types.shown(record.tumour_type),
         age_band=record.age_band,
         items=tuple(sorted(items, key=_order)),
-        negatives=negatives_of(record, context, base.rows),
+        unremarkable=tuple(unremarkable),
+        negatives=negatives_of(record, case.context, base.rows),
         notes=tuple(_notes(record, base)),
     )
 
 
 def judged(
-    finding: Finding, base: Base, code: str
+    finding: Finding, base: Base, code: str, told: bool = True
 ) -> tuple[Subject, Finding, Classification | None]:
-    """A small variant as subject, with its class; none where its gene is not known."""
+    """A small variant as subject, with its class; none where its gene is not known.
+
+    ``told`` false: its reasons are left out.
+    """
     if finding.gene is None:
         return of_variant(finding), finding, None
-    found = classify_oncogenicity(finding, base.oncogenicity, (code, *base.types.ancestors(code)))
+    types = (code, *base.types.ancestors(code))
+    found = classify_oncogenicity(finding, base.oncogenicity, types, told)
     return of_variant(finding, found.category), finding, found
 
 
@@ -78,16 +98,17 @@ def interpret(
 ) -> Interpretation:
     """What one finding means; ``finding`` and its class are of small variants alone."""
     base, context = case.base, case.context
+    if finding and oncogenicity and not oncogenicity.reasons:
+        subject, finding, oncogenicity = judged(finding, base, context.code)
     category = oncogenicity.category if oncogenicity else None
     evidence = evidence_of(subject, context, base.therapies)
-    relevant = finding is None or finding.relevance != "other" or bool(evidence)
     flags = _flags(finding, category, case)
-    item = Interpretation(
+    return Interpretation(
         kind=subject.kind,
         id=subject.id,
         name=subject.name,
         gene=subject.gene,
-        reported=subject.reported and relevant,
+        reported=subject.reported,
         oncogenicity=oncogenicity,
         amp=amp_tier(evidence, category, finding, base.criteria["amp"]),
         escat=escat_tier(evidence, category, base.criteria["escat"]),
@@ -96,15 +117,26 @@ def interpret(
         **flags,
         cautions=tuple(_cautions(subject, finding, flags)),
     )
-    return item if relevant else _brief(item)
+
+
+def _briefly(
+    subject: Subject, finding: Finding, oncogenicity: Classification | None, base: Base
+) -> Unremarkable:
+    category = oncogenicity.category if oncogenicity else None
+    return Unremarkable(
+        id=subject.id,
+        name=subject.name,
+        oncogenicity=category,
+        points=oncogenicity.points if oncogenicity else None,
+        amp=amp_tier((), category, finding, base.criteria["amp"], told=False).name,
+        escat=escat_tier((), category, base.criteria["escat"], told=False).name,
+    )
 
 
 def _flags(finding: Finding | None, category: str | None, case: Case) -> Flags:
     """Whether a small variant may be of the germline, or of the blood."""
     base = case.base
     if finding is None or case.patient is None:
-        return {}
-    if finding.relevance == "other" and finding.gene not in base.germline_genes:
         return {}
     return {
         "germline": germline_flag(
@@ -125,17 +157,6 @@ def _flags(finding: Finding | None, category: str | None, case: Case) -> Flags:
             base.exons,
         ),
     }
-
-
-def _brief(item: Interpretation) -> Interpretation:
-    """Without the criteria that were not met: thousands of variants of no relevance may come."""
-    kept = {}
-    for name in ("oncogenicity", "amp", "escat", "germline", "haematopoiesis"):
-        classed: Classification | None = getattr(item, name)
-        if classed is not None:
-            met = tuple(reason for reason in classed.reasons if reason.state == "met")
-            kept[name] = classed.model_copy(update={"reasons": met})
-    return item.model_copy(update=kept)
 
 
 def _cautions(subject: Subject, finding: Finding | None, flags: Flags) -> Iterator[str]:

@@ -188,7 +188,9 @@ def _circles(path: Path, criteria: Iterable[Criterion]) -> Iterable[str]:
         yield f"{path}: unless: goes in a circle {got(circle)}; let one of them stand"
 
 
-def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classification:
+def score(
+    criteria: Sequence[Criterion], facts: Facts, scheme: str, told: bool = True
+) -> Classification:
     """The class by the sum of points of what is met.
 
     Criteria have points; the other rows, about the fact ``points``, are the classes. The note
@@ -196,9 +198,13 @@ def score(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
     """
     rows = [row for row in criteria if row.points is not None]
     states = _states(rows, facts)
-    reasons = tuple(row.reason(states[row.id], facts) for row in rows)
-    total = sum(reason.points or 0 for reason in reasons if reason.state == "met")
+    total = sum(row.points or 0 for row in rows if states[row.id] == "met")
     chosen = _class(criteria, total)
+    if not told:
+        return Classification(
+            scheme=scheme, category=chosen.outcome or "", level=chosen.level, points=total
+        )
+    reasons = tuple(row.reason(states[row.id], facts) for row in rows)
     return Classification(
         scheme=scheme,
         category=chosen.outcome or "",
@@ -248,11 +254,14 @@ def _open(
     return f"not assessable, and could change the class: {'; '.join(ends)}" if ends else None
 
 
-def first(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classification:
+def first(
+    criteria: Sequence[Criterion], facts: Facts, scheme: str, told: bool = True
+) -> Classification:
     """The outcome and level of the first row that is met and not switched off.
 
     Rows after it that hold as well are overruled. Without any: ``not_assessable`` when a row is
-    so, else ``none``. The note names the earlier rows that could not be assessed.
+    so, else ``none``. The note names the earlier rows that could not be assessed. ``told`` false:
+    without reasons.
     """
     judged = _states(criteria, facts)
     states = [judged[row.id] for row in criteria]
@@ -272,7 +281,7 @@ def first(criteria: Sequence[Criterion], facts: Facts, scheme: str) -> Classific
         category=category or "",
         level=winner.level if winner else None,
         reasons=tuple(
-            row.reason(state, facts) for row, state in zip(criteria, states, strict=True)
+            row.reason(state, facts) for row, state in zip(criteria, states, strict=True) if told
         ),
         note=f"not assessable: {', '.join(unknown)}" if unknown else None,
     )

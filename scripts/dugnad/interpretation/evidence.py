@@ -28,12 +28,19 @@ class Context:
     exons: Exons
     _known: dict[Alteration, bool] = field(default_factory=dict, compare=False)
 
-    def place(self, types: Iterable[str], excluded: Iterable[str] = ()) -> Place:
-        """Whether something that holds in some tumour types holds in the case's."""
-        if any(self.types.is_within(self.code, code) for code in excluded):
+    def place(self, types: Iterable[str], excluded: Collection[str] = ()) -> Place:
+        """Whether something that holds in some tumour types holds in the case's.
+
+        ``any`` among the excluded bars it from all tumour types but its own. Of a tumour whose type
+        is not known, no exclusion can be ruled out.
+        """
+        codes = [code for code in excluded if code != "any"]
+        if any(self.types.is_within(self.code, code) for code in codes):
             return "excluded"
-        within = any(self.types.is_within(self.code, code) for code in types)
-        return "here" if within else "elsewhere"
+        if any(self.types.is_within(self.code, code) for code in types):
+            return "here"
+        barred = "any" in excluded or (codes and self.types.name(self.code) is None)
+        return "excluded" if barred else "elsewhere"
 
     def has(self, wanted: Alteration) -> bool:
         """Whether the case has an alteration; a wild type needs the gene to be callable."""

@@ -20,6 +20,16 @@ ALTERING = TRUNCATING | {
 }  # fmt: skip
 ONCOGENIC = ("oncogenic", "likely_oncogenic")
 BENIGN = ("benign", "likely_benign")
+_IMPLIED: Mapping[VariantClass, tuple[VariantClass, ...]] = {
+    "mutation": ("mutation",),
+    "missense": ("missense", "mutation"),
+    "truncating": ("truncating", "mutation"),
+    "inframe_deletion": ("inframe_deletion", "mutation"),
+    "inframe_insertion": ("inframe_insertion", "mutation"),
+    "oncogenic": ("oncogenic", "mutation"),
+    "loss_of_function": (),
+}
+"""What a variant is of which the class alone is stated; a loss of function may be a deletion."""
 _GERMLINE = ("germline", "likely_germline")
 Exons = Mapping[str, Mapping[int, tuple[int, int]]]
 """By gene, the first and last residue of exons, for findings that do not say their exon."""
@@ -50,6 +60,8 @@ def _biomarker(alteration: Alteration, subject: Subject) -> str | None:
         return None
     if alteration.level is None:
         return f"{subject.name} is high" if subject.status == "high" else None
+    if subject.value is None and subject.status == "high":
+        return f"{subject.name}, taken as at least {alteration.level:g}"
     if subject.value is None or subject.value < alteration.level:
         return None
     return f"{subject.name} is at least {alteration.level:g}"
@@ -77,6 +89,8 @@ def _rearrangement(alteration: Alteration, subject: Subject) -> str | None:
     five, three = (*subject.genes, None, None)[:2]
     asked = alteration.partner_5, alteration.partner_3
     partners = all(a in {None, b} for a, b in zip(asked, (five, three), strict=True))
+    if subject.unsided:
+        partners = None in asked
     if not partners or subject.domain_kept == "lost" or subject.frame == "out_of_frame":
         return None
     kept = "" if subject.domain_kept == "unknown" else f", domain {subject.domain_kept}"
@@ -123,7 +137,7 @@ def _where(alteration: Alteration, subject: Subject, exons: Exons) -> str | None
     change = subject.protein
     if alteration.codons:
         if change is None:
-            return None
+            return _within(alteration, subject)
         touched = [pair for pair in alteration.codons if change.touches(*pair)]
         return f"residue {_span(change)}" if touched else None
     if alteration.exons:
@@ -133,6 +147,15 @@ def _where(alteration: Alteration, subject: Subject, exons: Exons) -> str | None
             number = next((n for n, (a, b) in listed.items() if a <= change.first <= b), None)
         return f"exon {number}" if number in alteration.exons else None
     return ""
+
+
+def _within(alteration: Alteration, subject: Subject) -> str | None:
+    """The residues that a change without its name lies within, where all are asked for."""
+    if subject.codons is None:
+        return None
+    first, last = subject.codons
+    inside = any(a <= first and last <= b for a, b in alteration.codons)
+    return f"residues {first}-{last}" if inside else None
 
 
 def _span(change: ProteinChange) -> str:
@@ -147,6 +170,8 @@ def _is_substitution(change: ProteinChange | None) -> bool:
 
 
 def _is_class(subject: Subject, wanted: VariantClass) -> bool:
+    if subject.stated:
+        return wanted in _IMPLIED[subject.stated]
     terms = subject.terms
     growth = (subject.protein.growth if subject.protein else None) or 0
     return {
@@ -171,8 +196,10 @@ def class_of(subject: Subject, wanted: VariantClass) -> str | None:
 
 
 def _loses_function(subject: Subject) -> str | None:
-    if TRUNCATING & subject.terms:
+    if TRUNCATING & subject.terms or subject.stated == "truncating":
         return "is truncating"
+    if subject.stated == "loss_of_function":
+        return "is a loss of function"
     if subject.oncogenicity in ONCOGENIC:
         return f"is {subject.oncogenicity.replace('_', ' ')}" if subject.oncogenicity else None
     return "is pathogenic in a clinical source" if subject.pathogenic else None
@@ -186,8 +213,14 @@ def found_in(
 
 
 def is_wild_type(gene: str, subjects: Sequence[Subject]) -> bool:
-    """Whether no reported small variant of a gene is (likely) oncogenic or truncating."""
+    """Whether no reported small variant of a gene is (likely) oncogenic.
+
+    One of which the class alone is stated may be.
+    """
     return not any(
-        gene in s.genes and s.reported and s.kind == "small_variant" and class_of(s, "oncogenic")
+        gene in s.genes
+        and s.reported
+        and s.kind == "small_variant"
+        and (s.stated or class_of(s, "oncogenic"))
         for s in subjects
     )

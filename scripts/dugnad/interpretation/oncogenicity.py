@@ -72,11 +72,15 @@ class OncogenicityBase:
 
 
 def classify_oncogenicity(
-    finding: Finding | Mapping[str, Any], base: OncogenicityBase, tumour_types: Sequence[str] = ()
+    finding: Finding | Mapping[str, Any],
+    base: OncogenicityBase,
+    tumour_types: Sequence[str] = (),
+    told: bool = True,
 ) -> Classification:
     """The class of a small variant, with every criterion and what it looked at.
 
-    ``tumour_types`` are the case's OncoTree code and its ancestors; empty when not known.
+    ``tumour_types`` are the case's OncoTree code and its ancestors; empty when not known. ``told``
+    false: the class and its points alone.
     """
     row = finding.model_dump() if isinstance(finding, Finding) else finding
-    return score(base.criteria, facts_of(row, base.tables, tumour_types), SCHEME)
+    return score(base.criteria, facts_of(row, base.tables, tumour_types), SCHEME, told)

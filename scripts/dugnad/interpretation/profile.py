@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dugnad.interpretation.relevance import is_pathogenic
+from dugnad.knowledge.alteration import VariantClass
 from dugnad.knowledge.protein import ProteinChange, protein_change_of
 from dugnad.record import CaseRecord, Finding
 from dugnad.record_biomarkers import Biomarkers
@@ -39,6 +40,9 @@ class Subject:
     origin: str = "uncertain"
     oncogenicity: str | None = None
     pathogenic: bool = False
+    # small variants of which the class alone is known, and residues that they lie within
+    stated: VariantClass | None = None
+    codons: tuple[int, int] | None = None
     # copy numbers
     call: str | None = None
     # rearrangements
@@ -46,6 +50,7 @@ class Subject:
     skipped_exons: tuple[int, ...] = ()
     frame: str = "unknown"
     domain_kept: str = "unknown"
+    unsided: bool = False  # genes are not in order: the one that is known may be either partner
     # biomarkers
     biomarker: str | None = None
     value: float | None = None

@@ -24,6 +24,7 @@ def amp_tier(
     oncogenicity: str | None,
     finding: Finding | None,
     criteria: Sequence[Criterion],
+    told: bool = True,
 ) -> Classification:
     """The tier and level of a finding; ``finding`` is the small variant, if it is one."""
     facts: Facts = {
@@ -34,11 +35,14 @@ def amp_tier(
         "population": _population(finding),
         "clinical": _clinical(finding),
     }
-    return first(criteria, facts, AMP_SCHEME)
+    return first(criteria, facts, AMP_SCHEME, told)
 
 
 def escat_tier(
-    evidence: Sequence[Evidence], oncogenicity: str | None, criteria: Sequence[Criterion]
+    evidence: Sequence[Evidence],
+    oncogenicity: str | None,
+    criteria: Sequence[Criterion],
+    told: bool = True,
 ) -> Classification:
     """The tier of a finding as a target."""
     targets = [e for e in evidence if e.effect == "sensitivity"]
@@ -52,7 +56,7 @@ def escat_tier(
         "blocked": any(e.blocked_by for e in targets),
         "other_here": any(e.here for e in evidence if e.effect != "sensitivity"),
     }
-    return first(criteria, facts, ESCAT_SCHEME)
+    return first(criteria, facts, ESCAT_SCHEME, told)
 
 
 def _is_elsewhere(one: Evidence) -> bool:
