@@ -1,11 +1,11 @@
 """Add to each call what it does (consequence, HGVS) and who has seen it (known sites).
 
 Consequences come from an engine in the calls, and from place and codons; HGVS names from the gene
-annotation, on the transcript that the panel reports. Without an annotation both stay empty: not assessed.
+annotation, on the transcript that the panel reports. Without one both stay empty: not assessed.
 """
 
 import argparse
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.panel import load_panel
 from dugnad.recurrence.register import Register, open_register
 from dugnad.tables import VARIANTS, write_rows
-from dugnad.vcf import Call, Support, read_calls
+from dugnad.vcf import Call, Quality, Support, read_calls
 
+_QUALITY = tuple(field.name for field in fields(Quality))
 GERMLINE_VAF = 0.35  # TSOPPI's highest bin, in which its recurrent_germline counts normals
 
 
@@ -93,7 +94,7 @@ def evidence(call: Call, called_by: str) -> dict[str, Any]:
         "rna_alt_reads": rna.alt_reads,
         "rna_vaf": rna.vaf,
         "cis_with": list(call.cis_with),
-        **asdict(call.quality),
+        **{name: getattr(call.quality, name) for name in _QUALITY},
     }
 
 

@@ -141,16 +141,27 @@ def _stop_terms(spliced: Spliced, edit: Edit, found: CodonChange | None) -> set[
         return {"stop_retained_variant"}
     if found is None:
         return {"stop_lost"} if overlaps and _stop_moves(spliced, edit) else set()
-    at_stop = found.before.startswith("*") or (
-        not found.before and found.first * 3 - spliced.pad >= last
-    )
-    if at_stop and found.after.startswith("*"):
+    at_stop = not found.before and found.first * 3 - spliced.pad >= last
+    rest = spliced.padded[found.first * 3 : last + spliced.pad]
+    kept = found.after.partition("*")[0]
+    if "*" in found.after and "*" not in found.before:
+        same = len(kept) * 3 == len(rest) and kept == translate(rest)
+        if same or (at_stop and not kept):
+            return {"stop_retained_variant"}  # a new stop codon where the old one was
+    return _stop_of(edit, found)
+
+
+def change_terms(edit: Edit, found: CodonChange) -> set[str]:
+    """The terms of changed codons alone, away from the start and the end."""
+    ends = _stop_of(edit, found)
+    return ends | _inner_terms(edit, found, ends)
+
+
+def _stop_of(edit: Edit, found: CodonChange) -> set[str]:
+    if found.before.startswith("*") and found.after.startswith("*"):
         return {"stop_retained_variant"}
-    if "*" not in found.after:
-        return {"stop_lost"} if "*" in found.before else set()
-    rest = translate(spliced.padded[found.first * 3 : last + spliced.pad])
-    if "*" not in found.before and found.after.partition("*")[0] == rest:
-        return {"stop_retained_variant"}  # a new stop codon where the old one was
+    if "*" in found.before and "*" not in found.after:
+        return {"stop_lost"}
     return _new_stop(found, edit)
 
 

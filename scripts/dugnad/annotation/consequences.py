@@ -7,6 +7,7 @@ protein's HGVS name, which goes by the 3' rule, are held against them (``engines
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dugnad.alleles import Change
 from dugnad.annotation.codons import coding_terms
@@ -79,6 +80,7 @@ def terms_on(transcript: Transcript, change: Change, reference: Reference) -> tu
     return by_severity(terms)
 
 
+@lru_cache(maxsize=4096)
 def protein_term(p: str | None) -> tuple[str, frozenset[str]] | None:
     """The term a protein name stands for, with those that may stand beside it.
 

@@ -89,6 +89,8 @@ def read_models(path: Path, wanted: Wanted | None = None) -> list[Transcript]:
                     if line.startswith(b"##FASTA"):
                         break
                     continue
+                if reader.passes_over(line):
+                    continue
                 try:
                     reader.read(number, line.rstrip(b"\r\n").split(b"\t"))
                 except ValueError as error:
@@ -111,6 +113,15 @@ class _Reader:
         self._genes: dict[bytes, str] = {}
         self._drafts: dict[bytes, _Draft] = {}
         self._dropped: set[bytes] = set()
+
+    def passes_over(self, line: bytes) -> bool:
+        """Whether a row is a part of a transcript that is not wanted; told without reading it."""
+        at = line.find(b"Parent=") if self._dropped else -1
+        if at < 0:
+            return False
+        end = line.find(b";", at)
+        parent = line[at + 7 : None if end < 0 else end].rstrip().removeprefix(b"transcript:")
+        return parent in self._dropped and line.split(b"\t", 3)[2] in _PARTS
 
     def read(self, number: int, columns: Sequence[bytes]) -> None:
         """Put one feature where it belongs; rows of no use here (UTRs, regions) are passed over.

@@ -42,13 +42,10 @@ def within(transcript: Transcript, change: Change) -> set[str]:
     terms: set[str] = set()
     for start, end in _near(transcript, change):
         if transcript.strand == "+":
-            terms |= _of_intron(change.start - start, change.end - start, end - start)
+            terms |= of_intron(change.start - start, change.end - start, end - start)
         else:
-            terms |= _of_intron(end - change.end, end - change.start, end - start)
-    if terms & {_DONOR, _FIFTH}:
-        terms.discard(_DONOR_REGION)
-    if terms & (_SITES | {_FIFTH, _DONOR_REGION}):
-        terms.discard(_REGION)
+            terms |= of_intron(end - change.end, end - change.start, end - start)
+    terms = most_specific(terms)
     exonic = touches_exon(transcript, change)
     if transcript.cds is None:
         exon, other = "non_coding_transcript_exon_variant", "non_coding_transcript_variant"
@@ -58,6 +55,13 @@ def within(transcript: Transcript, change: Change) -> set[str]:
     if transcript.biotype == "nonsense_mediated_decay":
         terms.add("NMD_transcript_variant")
     return terms
+
+
+def most_specific(terms: set[str]) -> set[str]:
+    """Terms of splicing without those that VEP does not say beside more specific ones."""
+    less = {_DONOR_REGION} if terms & {_DONOR, _FIFTH} else set()
+    less |= {_REGION} if terms & (_SITES | {_FIFTH, _DONOR_REGION}) else set()
+    return terms - less
 
 
 def touches_exon(transcript: Transcript, change: Change) -> bool:
@@ -85,7 +89,7 @@ def _near(transcript: Transcript, change: Change) -> Iterator[Interval]:
             yield introns[index]
 
 
-def _of_intron(first: int, end: int, length: int) -> set[str]:
+def of_intron(first: int, end: int, length: int) -> set[str]:
     """Terms of bases [first, end) of an intron, counted from its donor; an insertion if equal."""
     inserted = first == end
 

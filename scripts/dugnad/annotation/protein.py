@@ -13,6 +13,8 @@ import weaver
 from dugnad.annotation.codons import Edit, codon_change, start_lost
 from dugnad.annotation.spliced import RESIDUES, Spliced, translate
 
+KEPT = 500  # names that are remembered
+
 _NEW_STOP = re.compile(r"(?:fs|ext)(?:Ter)?[-\d?]*")
 _TO_STOP = re.compile(
     r"p\.\((?P<first>[A-Z][a-z]{2})(?P<number>\d+)(?P<last>_[A-Z][a-z]{2}\d+)?"
@@ -46,6 +48,7 @@ class ProteinNamer:
     """Names protein changes of coding changes with the library."""
 
     def __init__(self) -> None:
+        self._known: dict[tuple[str, str, Edit], str] = {}
         self._models = _Models()
         self._mapper = weaver.VariantMapper(self._models)
 
@@ -54,7 +57,12 @@ class ProteinNamer:
 
         What names a residue beyond the stop cannot be right, and is a ProteinError too.
         """
-        return _reworded(self._asked(accession, spliced, c), spliced, edit)
+        key = (spliced.coding, spliced.after, edit)  # what other transcripts may share
+        if key not in self._known:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[key] = _reworded(self._asked(accession, spliced, c), spliced, edit)
+        return self._known[key]
 
     def _asked(self, accession: str, spliced: Spliced, c: str) -> str:
         self._models.use(accession, spliced)

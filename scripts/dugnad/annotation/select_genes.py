@@ -19,6 +19,8 @@ from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.panel import load_panel
 
+pysam.set_verbosity(0)  # a missing index is none
+
 BINS = 1000  # bases; calls this close count as one place
 
 

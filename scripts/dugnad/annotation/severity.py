@@ -56,4 +56,4 @@ def most_severe(terms: Iterable[str]) -> str:
 
 def impact(terms: Iterable[str]) -> str:
     """HIGH, MODERATE, LOW or MODIFIER: Ensembl's for the most severe term."""
-    return IMPACTS[most_severe(terms)]
+    return IMPACTS[min(terms, key=_RANKS.__getitem__)]

@@ -27,6 +27,8 @@ def reverse_complement(bases: str) -> str:
 
 def translate(bases: str) -> str:
     """One-letter residues; X for a codon that is not whole or not of A, C, G and T."""
+    if len(bases) <= 3:
+        return CODONS.get(bases, "X") if bases else ""
     return "".join(CODONS.get(bases[i : i + 3], "X") for i in range(0, len(bases), 3))
 
 

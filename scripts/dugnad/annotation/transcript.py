@@ -137,8 +137,13 @@ class Transcript:
 
     def touches_coding(self, start: int, end: int) -> bool:
         """Whether [start, end) has a coding base; where start == end, a base beside that point."""
+        if self.cds is None:
+            return False
         point = start == end
-        return any(a < end + point and start - point < b for a, b in self.coding_exons)
+        lower, upper = start - point, end + point
+        if upper <= self.cds[0] or lower >= self.cds[1]:
+            return False
+        return any(a < upper and lower < b for a, b in self.coding_exons)
 
 
 def split_version(identifier: str) -> tuple[str, str | None]:
