@@ -23,7 +23,7 @@ STRONG = ("I", "II")
 
 @dataclass(frozen=True)
 class Line:
-    """One finding: what it means, and what was measured; of the three last, one is there at most."""
+    """One finding: what it means, and what was measured (one of the three last, or none)."""
 
     item: Interpretation
     variant: Finding | None = None
