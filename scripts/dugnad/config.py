@@ -120,6 +120,9 @@ class Config(Model):
     trials: SafePath | None = Field(
         None, description="folder of trials, a YAML file each; absent: trials are not looked for"
     )
+    site: SafePath | None = Field(
+        None, description="the site's YAML, for its reports; absent: all forms, in both languages"
+    )
     chunks: Annotated[int, Field(ge=1, le=500)] = Field(
         4, description="parts that a case's targets are called in, side by side"
     )

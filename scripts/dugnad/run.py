@@ -15,6 +15,7 @@ from dugnad.panel import Panel, load_panel
 from dugnad.privacy import mask
 from dugnad.quantities import AgeBand
 from dugnad.sheet import Placed, Row, read_sheet
+from dugnad.site import Site, load_site
 
 CONFIG = Path("config/config.yaml")
 
@@ -83,7 +84,8 @@ class Run:
     """The DNA samples: those that are analysed."""
     rows: tuple[Placed, ...]
     files: tuple[Path, ...]
-    """What people wrote: config, sheet and panel files."""
+    """What people wrote: config, sheet, panel and site files."""
+    site: Site = Site()
 
     @property
     def rna(self) -> tuple[Sample, ...]:
@@ -165,12 +167,18 @@ def load_run(path: Path = CONFIG) -> Run:
         except UserError as error:
             problems += [line for line in error.problems if line not in problems]
     problems += _unfiltered_mutect2(path, config, panels)
+    site = Site()
+    try:
+        site = load_site(config.site)
+    except UserError as error:
+        problems += error.problems
     if problems:
         raise UserError(problems)
     cases = _cases(rows, panels)
     samples = {sample.id: sample for case in cases.values() for sample in case.samples}
-    files = (path, config.samples, *(config.panels / name / "panel.yaml" for name in panels))
-    return Run(config, panels, cases, samples, tuple(rows), files)
+    files = [path, config.samples, *(config.panels / name / "panel.yaml" for name in panels)]
+    files += [config.site] if config.site else []
+    return Run(config, panels, cases, samples, tuple(rows), tuple(files), site)
 
 
 def _unknown_accepted(path: Path, config: Config, rows: list[Placed]) -> list[str]:

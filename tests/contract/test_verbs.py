@@ -27,6 +27,7 @@ from dugnad.qc.metric_names import METRIC_NAMES
 from dugnad.regions import read_hotspots, read_targets
 from dugnad.schemas import schemas
 from dugnad.sheet import Row
+from dugnad.site import Site
 from dugnad.source import Source
 
 ROOT = Path(__file__).parents[2]
@@ -148,6 +149,7 @@ def test_rules_name_environments_that_exist() -> None:
         Source,
         Mutect2,
         Sequencing,
+        Site,
         Trial,
         Cohort,
         Accepted,
