@@ -6,6 +6,7 @@ from dugnad.errors import UserError
 from dugnad.interpretation.base import Base
 from dugnad.interpretation.classify import Case, interpret, judged
 from dugnad.interpretation.evidence import Context
+from dugnad.interpretation.may_be import open_exclusions, open_rows
 from dugnad.interpretation.named import subject_of
 from dugnad.interpretation.profile import Subject
 from dugnad.record import Finding
@@ -39,4 +40,14 @@ def ask(findings: Iterable[str], tumour_type: str, base: Base) -> tuple[Interpre
         callable_gene=lambda _: True,
         exons=base.exons,
     )
-    return tuple(interpret(*part, Case(context, base)) for part in parts)
+    case = Case(context, base)
+    return tuple(_with_what_is_open(interpret(*part, case), part[0], case) for part in parts)
+
+
+def _with_what_is_open(item: Interpretation, subject: Subject, case: Case) -> Interpretation:
+    """The interpretation with what it depends on that was not said."""
+    base, context = case.base, case.context
+    own = open_rows(subject, context, base.therapies)
+    others = open_exclusions(item.evidence, context.subjects, context.exons, base.rows)
+    said = (*((own,) if own else ()), *others)
+    return item.model_copy(update={"cautions": (*item.cautions, *said)}) if said else item

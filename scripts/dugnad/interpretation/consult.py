@@ -24,12 +24,39 @@ from dugnad.interpretation.classify_case import knowledge_options
 from dugnad.interpretation.tell import item_lines
 from dugnad.reading import read_record
 
+_FINDINGS = """\
+A finding is a gene and what changes in it, in quotes; earlier symbols and aliases, and letters of
+either case, are read:
+
+  protein          "EGFR p.Leu858Arg"  "braf v600e"  "EGFR E746_A750del exon 19"
+  coding           "EGFR c.2573T>G p.Leu858Arg"; alone only at splice sites and promoters:
+                   "MET c.3028+1G>T exon 14"  "TERT c.-124C>T"  "TERT C228T"
+  class            "EGFR exon 19 deletion"  "EGFR ex20ins"  "KIT exon 11 mutation"  "FLT3-ITD"
+                   "BRCA1 truncating germline"  "TP53 loss of function"  "PIK3CA oncogenic"
+  copy number      "HER2 amplification"  "CDKN2A homozygous deletion"
+  rearrangement    "EML4::ALK fusion"  "EML4-ALK"  "ALK rearrangement"  "MET exon 14 skipping"
+                   "METex14"  "EGFRvIII"  "AR-V7"
+  biomarker        "MSI-H"  "dMMR"  "TMB 17"  "HRD positive"
+
+After a small variant may stand, in any order: germline or somatic (somatic is assumed), exon 20,
+vaf 0.31, frequency 0.01 (of a population), clinvar pathogenic, splice donor.
+
+What cannot be judged is refused, with what to write: a coding change in an exon without the
+protein's, a residue without the new one ("BRAF V600"), a gene that the knowledge does not have.
+A class without its change matches no row that asks for the change; the answer says which may hold.
+"""
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     check = what.add_parser("check", help="read all tables and trials, and tell all faults")
-    match = what.add_parser("match", help="ask what findings mean in a tumour type")
+    match = what.add_parser(
+        "match",
+        help="ask what findings mean in a tumour type",
+        epilog=_FINDINGS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     match.add_argument("findings", nargs="+", metavar="FINDING", help="such as 'EGFR L858R'")
     match.add_argument("--tumour-type", required=True, help="OncoTree code")
     match.add_argument("--json", action="store_true", help="as JSON, one object a line")

@@ -28,6 +28,8 @@ from dugnad.record import Finding
 _OPEN = Symbols()
 _REFSEQ_FIRST = re.compile(r"(NM_\d+(?:\.\d+)?)\(([\w.-]+)\):", re.IGNORECASE)
 _STUCK_EXON = re.compile(r"([\w-]+?)-?ex(?:on)?(\d+)([a-z]*)", re.IGNORECASE)
+_EXPRESSED = re.compile(r"(?:over)?express|positive|ihc|tps|cps|[123]\+", re.IGNORECASE)
+_WILD = re.compile(r"wild[ _-]?type|wt|negative|normal|not found", re.IGNORECASE)
 _CLASS_ONLY = "the exact change was not given: what asks for one, or for residues, is not matched"
 
 
@@ -63,7 +65,9 @@ def subject_of(text: str, symbols: Symbols = _OPEN) -> Subject | Finding:
     ValueError with what is wrong and what to write.
     """
     words = tidy(_REFSEQ_FIRST.sub(r"\2 \1:", text.strip()))
-    if ";" in words:
+    if not words:
+        raise ValueError(f"is empty; write e.g. {symbols.example(None)}")
+    if re.search(r"; ?[A-Za-z]\w+[ :/-]", words):
         raise ValueError("holds several findings; give each as an argument of its own, in quotes")
     plain, said = beside(words)
     if marker := biomarker(plain):
@@ -85,6 +89,8 @@ def subject_of(text: str, symbols: Symbols = _OPEN) -> Subject | Finding:
 def _split(plain: str, said: Beside, symbols: Symbols) -> _Asked:
     """The gene, and what is said of it; a hyphen or colon may stand between them."""
     first, _, rest = plain.partition(" ")
+    if first.endswith("+"):
+        first, rest = first[:-1], f"positive {rest}".strip()
     if not symbols.knows(first):
         gene, colon, change = first.partition(":")
         if colon and re.match(r"[cnp]\.|NM_", change, re.IGNORECASE):
@@ -131,6 +137,10 @@ def _of_gene(asked: _Asked) -> Subject | Finding:
     if change := change_of(rest, gene, said, symbols):
         return variant(gene, *change, said, asked.notes)
     kind = phrase(rest) or _in_grammar(asked)
+    if _EXPRESSED.match(rest):
+        raise asked.refuse(f"'{rest}' does not say what was found", symbols.whole(gene))
+    if kind is None and _WILD.fullmatch(rest):
+        raise ValueError("is no finding; leave it out: a gene that is not named is of wild type")
     if kind is None:
         raise asked.refuse(f"'{rest}' cannot be read")
     return _with(_of_kind(kind, asked), asked.notes)
@@ -142,9 +152,9 @@ def _in_grammar(asked: _Asked) -> str | None:
         one = parse_alteration(f"{asked.gene} {asked.rest}")
     except ValueError:
         return None
-    if one.kind == "wild_type":
-        raise ValueError("a wild type is no finding; leave it out: what is not named is wild type")
-    if one.kind == "class" and not one.substitution and len(one.codons) == 1 and not one.exons:
+    if one.substitution:
+        raise asked.refuse(f"'{asked.rest}' does not say which residue comes")
+    if one.kind == "class" and len(one.codons) == 1 and not one.exons:
         return "class"
     return "skipping" if one.kind == "skipping" else None
 

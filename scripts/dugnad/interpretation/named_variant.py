@@ -50,8 +50,8 @@ def change_of(rest: str, gene: str, said: Beside, symbols: Symbols) -> Change | 
         if not bare:
             continue
         _refuse_open(bare, gene, symbols)
-        if bare.lower().startswith(("c.", "n.")) and coding is None:
-            coding = _coding(bare)
+        if bare.strip("()").lower().startswith(("c.", "n.")) and coding is None:
+            coding = _coding(bare.strip("()"))
         elif (found := protein(bare)) and changed is None:
             changed = found
         else:
@@ -60,6 +60,8 @@ def change_of(rest: str, gene: str, said: Beside, symbols: Symbols) -> Change | 
         left = []
     if changed is None and coding is None:
         return None
+    if others := [word for word in left if protein(word.partition(",")[2] or word)]:
+        raise ValueError(f"'{others[0]}' is a change too many; give each as a finding of its own")
     if left:
         raise ValueError(f"'{' '.join(left)}' cannot be read; write e.g. {symbols.example(gene)}")
     if changed:
@@ -120,6 +122,12 @@ def _check_residue(changed: ProteinChange, coding: str | None, gene: str, symbol
 
 def _check_coding(coding: str, gene: str, said: Beside, symbols: Symbols) -> None:
     """ValueError for a change within an exon, whose effect is not known by its name."""
+    site = _INTRONIC.search(coding) is not None or said.splice is not None
+    if site and said.exon is None and symbols.skips(gene):
+        raise ValueError(
+            f"'{coding}' is of a splice site, and which exon's matters; write e.g. "
+            "MET c.3028+1G>T exon 14"
+        )
     if said.splice or _BEYOND.match(coding) or symbols.has(f"{gene} {coding}"):
         return
     if coding.startswith("c.-") and symbols.has_promoter(gene):

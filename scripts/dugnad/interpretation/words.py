@@ -97,6 +97,7 @@ class Beside:
 def tidy(text: str) -> str:
     """One space between words, plain hyphens, and ``exon 19`` for ``ex19``."""
     words = " ".join(text.translate(_DASHES).replace(", ", " ").split())
+    words = re.sub(r"(?<= )\(([^()]* [^()]*)\)", r"\1", words)
     return " ".join(_EXON.sub(r"exon \1 ", words).split())
 
 

@@ -90,8 +90,20 @@ class Symbols:
         return tuple(dict.fromkeys(gene for genes in named for gene in genes))[:4]
 
     def example(self, gene: str | None) -> str:
-        """A change of the gene as it should be written, or of BRAF."""
-        return self.examples.get(gene or "", _EXAMPLE)
+        """What may be found of a gene, or of BRAF, as it should be written."""
+        if gene is None or not self.genes:
+            return _EXAMPLE
+        return self.examples.get(gene) or self.whole(gene)
+
+    def whole(self, gene: str) -> str:
+        """What the tables have of the gene as a whole, as it should be written."""
+        kinds = ("amplification", "fusion", "rearrangement")
+        found = (kind for kind in kinds if self.has(f"{gene} {kind}"))
+        return f"{gene} {next(found, 'amplification')}"
+
+    def skips(self, gene: str) -> bool:
+        """Whether a skipped exon of the gene is in the tables."""
+        return any(one.kind == "skipping" and one.gene == gene for one in self.alterations)
 
     def has(self, text: str) -> bool:
         """Whether an alteration of this text is in the tables."""
@@ -146,7 +158,10 @@ def read_symbols(
         alterations=frozenset(listed),
         suppressors=frozenset(g for g, role in roles.items() if role.role != "oncogene"),
         residues={gene: _references(spots) for gene, spots in hotspots.items()},
-        examples=dict(filter(None, map(_example, hotspots.values()))),
+        examples={
+            **{one.gene: one.text for one in sorted(listed, key=_text) if one.gene and _exact(one)},
+            **dict(filter(None, map(_example, hotspots.values()))),
+        },
         transcripts=transcripts,
         pairs=frozenset(pairs),
     )
@@ -212,6 +227,14 @@ def _references(spots: Iterable[Hotspot]) -> dict[int, frozenset[str]]:
     for spot in spots:
         found[spot.codon].add(spot.reference)
     return {codon: frozenset(letters) for codon, letters in found.items()}
+
+
+def _text(one: Alteration) -> str:
+    return one.text
+
+
+def _exact(one: Alteration) -> bool:
+    return one.kind in {"protein_change", "coding_change"}
 
 
 def _example(spots: Iterable[Hotspot]) -> tuple[str, str] | None:
