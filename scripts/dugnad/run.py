@@ -85,7 +85,7 @@ class Run:
     rows: tuple[Placed, ...]
     files: tuple[Path, ...]
     """What people wrote: config, sheet, panel and site files."""
-    site: Site = Site()
+    site: Site
 
     @property
     def rna(self) -> tuple[Sample, ...]:
