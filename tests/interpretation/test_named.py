@@ -60,7 +60,8 @@ def refusal(text: str, base: Base) -> str:
         ("TMB 17", ["TMB 17 mut/Mb", "TMB 17/Mb", "TMB: 17 mutations per Mb"]),
         ("HRD high", ["HRD positive", "HRD+", "HRD-positive"]),
         ("EGFR exon 19 inframe_deletion", ["EGFR exon 19 deletion", "EGFR ex19del",
-                                           "EGFR exon 19 del", "EGFR exon19del"]),
+                                           "EGFR exon 19 del", "EGFR exon19del",
+                                           "EGFR del19"]),
         ("EGFR exon 20 inframe_insertion", ["EGFR exon 20 insertion", "EGFR ex20ins"]),
         ("KIT exon 11 mutation", ["KIT exon 11 mutated", "c-KIT ex11 mutation"]),
         ("MET exon 14 skipping", ["METex14", "METex14 skipping", "MET ex14", "c-Met exon 14 skip"]),
@@ -98,6 +99,10 @@ def test_what_people_write_is_the_same_finding(plain: str, written: list[str], b
         ("KRAS G12X", "a stop or any residue"),
         ("BRAF A600E", "residue 600 of BRAF is V"),
         ("FLT3-TKD", "'TKD' cannot be read; write e.g. FLT3 p.Asp835Tyr"),
+        ("L858R", "without its gene"),
+        ("t(8;21)", "RUNX1::RUNX1T1 fusion"),
+        ("MET gain", "write e.g. MET amplification"),
+        ("BRCA1 5382insC", "write e.g. BRCA1 truncating"),
         ("V600E BRAF", "write the gene first: BRAF V600E"),
         ("XYZ1 V600E", "not a gene of the knowledge"),
         ("EGFRR L858R", "did you mean EGFR"),
@@ -196,6 +201,13 @@ def test_synonyms_reach_the_evidence(code: str, text: str, tier: str, base: Base
     assert ask([text], code, base)[0].amp.name == tier
 
 
+def test_what_a_loose_word_is_taken_for_is_told(base: Base) -> None:
+    assert any("all copies" in text for text in cautions(["BRCA2 loss"], "PRAD", base))
+    assert cautions(["BRCA2 homozygous deletion"], "PRAD", base) == []
+    assert any("taken as somatic" in text for text in cautions(["BRCA2 truncating"], "PRAD", base))
+    assert any("mismatch repair" in text for text in cautions(["dMMR"], "COAD", base))
+
+
 def fits(alteration: str, text: str, base: Base) -> bool:
     return match(parse_alteration(alteration), read(text, base), base.exons) is not None
 
@@ -236,6 +248,7 @@ def test_class_alone_says_what_it_may_be(base: Base) -> None:
     told = " ".join(cautions(["EGFR exon 18 mutation"], "LUAD", base))
     assert "EGFR codon 719" in told
     assert "EGFR codon 797" not in told
+    assert "MET exon 14 skipping" in " ".join(cautions(["MET exon 14 mutation"], "LUAD", base))
     assert "TMPRSS2::ERG fusion" in " ".join(cautions(["ERG rearrangement"], "PRAD", base))
 
 

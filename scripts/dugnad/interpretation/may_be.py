@@ -30,6 +30,10 @@ def may_be(alteration: Alteration, subject: Subject, exons: Exons) -> bool:
         return False
     if alteration.kind == "protein_change" and alteration.protein:
         return _fits(alteration.protein, subject, exons)
+    if alteration.kind == "skipping":
+        return subject.stated not in _NARROW - {"truncating"} and (
+            subject.exon in {None, *alteration.exons} and subject.codons is None
+        )
     return alteration.kind == "class" and _overlaps(alteration, subject, exons)
 
 

@@ -28,7 +28,10 @@ from dugnad.record import Finding
 _OPEN = Symbols()
 _REFSEQ_FIRST = re.compile(r"(NM_\d+(?:\.\d+)?)\(([\w.-]+)\):", re.IGNORECASE)
 _STUCK_EXON = re.compile(r"([\w-]+?)-?ex(?:on)?(\d+)([a-z]*)", re.IGNORECASE)
-_EXPRESSED = re.compile(r"(?:over)?express|positive|ihc|tps|cps|[123]\+", re.IGNORECASE)
+_EXPRESSED = re.compile(
+    r"(?:over)?express|positive|ihc|tps|cps|gain|copy|copies|cn|[123]\+", re.IGNORECASE
+)
+_KARYOTYPE = re.compile(r"(?:t|inv|del|dup|add|der|i)\(", re.IGNORECASE)
 _WILD = re.compile(r"wild[ _-]?type|wt|negative|normal|not found", re.IGNORECASE)
 _CLASS_ONLY = "the exact change was not given: what asks for one, or for residues, is not matched"
 
@@ -50,12 +53,14 @@ class _Asked:
     def notes(self) -> tuple[str, ...]:
         """What the reader must know of how it was read."""
         same = self.written.upper() == self.gene.upper()
+        return () if same else (f"{self.written} is {self.gene} by HGNC",)
+
+    @property
+    def notes_of_variant(self) -> tuple[str, ...]:
+        """The same of a small variant, whose origin may matter."""
         by_default = self.said.origin is None and self.symbols.has_origin(self.gene)
         taken = "whether it is of the germline was not said: taken as somatic"
-        return (
-            *(() if same else (f"{self.written} is {self.gene} by HGNC",)),
-            *((taken,) if by_default else ()),
-        )
+        return (*self.notes, *((taken,) if by_default else ()))
 
 
 def subject_of(text: str, symbols: Symbols = _OPEN) -> Subject | Finding:
@@ -65,6 +70,8 @@ def subject_of(text: str, symbols: Symbols = _OPEN) -> Subject | Finding:
     ValueError with what is wrong and what to write.
     """
     words = tidy(_REFSEQ_FIRST.sub(r"\2 \1:", text.strip()))
+    if _KARYOTYPE.match(words):
+        raise ValueError("is of the karyotype; write the genes, e.g. RUNX1::RUNX1T1 fusion")
     if not words:
         raise ValueError(f"is empty; write e.g. {symbols.example(None)}")
     if re.search(r"; ?[A-Za-z]\w+[ :/-]", words):
@@ -103,7 +110,9 @@ def _split(plain: str, said: Beside, symbols: Symbols) -> _Asked:
                 first[: m.start()])), None)  # fmt: skip
             if at is not None:
                 first, rest = first[:at], f"{first[at + 1 :]} {rest}".strip()
-    if not symbols.knows(first) and protein(first) and rest:
+    if not symbols.knows(first) and protein(first) and not rest:
+        raise ValueError(f"is a change without its gene; write e.g. {symbols.example(None)}")
+    if not symbols.knows(first) and protein(first):
         raise ValueError(f"begins with a change; write the gene first: {rest.upper()} {first}")
     return _Asked(first, symbols.resolve(first), rest, said, symbols)
 
@@ -115,7 +124,7 @@ def _common(name: CommonName, said: Beside, symbols: Symbols) -> Subject | Findi
     asked = _Asked(gene, gene, "", said, symbols)
     note = f"{name.name} is {one.text} ({', '.join(name.source)})"
     if one.protein or one.coding:
-        return variant(gene, one.protein, one.coding, said, (note, *asked.notes))
+        return variant(gene, one.protein, one.coding, said, (note, *asked.notes_of_variant))
     if one.kind == "skipping":
         found = _whole(_skips(gene, one.exons), said)
         return replace(found, name=name.name, cautions=(note, *found.cautions))
@@ -135,7 +144,7 @@ def _of_gene(asked: _Asked) -> Subject | Finding:
             return _with(_skips(gene, (said.exon,)), asked.notes)
         raise asked.refuse(f"'{asked.written}' lacks what changes in the gene")
     if change := change_of(rest, gene, said, symbols):
-        return variant(gene, *change, said, asked.notes)
+        return variant(gene, *change, said, asked.notes_of_variant)
     kind = phrase(rest) or _in_grammar(asked)
     if _EXPRESSED.match(rest):
         raise asked.refuse(f"'{rest}' does not say what was found", symbols.whole(gene))
@@ -191,7 +200,7 @@ def _alteration(gene: str, exon: int | None, kind: str) -> Alteration:
 
 def _copies(kind: str, asked: _Asked) -> Subject:
     call = "homozygous_deletion" if kind == "loss" else kind
-    taken = f"'{asked.rest}' is taken as the loss of all copies: that of one is none of this"
+    taken = f"'{asked.rest}' is taken as the loss of all copies; of one copy none of this holds"
     name = f"{asked.gene} {call}"
     notes = (taken,) if kind == "loss" else ()
     one = Subject("copy_number", name, name, (asked.gene,), call=call, cautions=notes)
@@ -236,7 +245,7 @@ def _of_class(asked: _Asked, one: Alteration) -> Subject:
         origin=said.origin or "somatic",
         oncogenicity="oncogenic" if one.variant_class == "oncogenic" else None,
         pathogenic=bool(pathogenic) and is_pathogenic(said.clinvar or "pathogenic"),
-        cautions=(_CLASS_ONLY,),
+        cautions=(*asked.notes_of_variant, _CLASS_ONLY),
     )
 
 

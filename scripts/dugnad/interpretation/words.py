@@ -98,6 +98,7 @@ def tidy(text: str) -> str:
     """One space between words, plain hyphens, and ``exon 19`` for ``ex19``."""
     words = " ".join(text.translate(_DASHES).replace(", ", " ").split())
     words = re.sub(r"(?<= )\(([^()]* [^()]*)\)", r"\1", words)
+    words = re.sub(r"(?<= )(del|ins)[ -]?(\d\d?)(?!\S)", r"exon \2 \1", words, flags=re.I)
     return " ".join(_EXON.sub(r"exon \1 ", words).split())
 
 
@@ -150,7 +151,7 @@ def biomarker(words: str) -> tuple[str, float | None, str | None] | None:
 def phrase(words: str) -> str | None:
     """What a phrase such as ``amplified`` or ``frameshift variant`` stands for, of SYNONYMS."""
     plain = re.sub("[-_]", " ", words.lower()).strip()
-    if found := _SAID.get(plain):
+    if found := _SAID.get(plain) or _SAID.get(plain.removesuffix("s")):
         return found
     return _SAID.get(re.sub(r" (?:mutation|variant|change)s?$", "", plain))
 

@@ -22,6 +22,7 @@ SYMBOL_COLUMNS = ("gene", "aliases", "source")
 NAME_COLUMNS = ("name", "alteration", "source")
 K = TypeVar("K")
 V = TypeVar("V")
+_NEW = set("ACDEFGHIKLMNPQRSTVWY*")
 _EXAMPLE = "BRAF p.Val600Glu"
 
 
@@ -97,6 +98,8 @@ class Symbols:
 
     def whole(self, gene: str) -> str:
         """What the tables have of the gene as a whole, as it should be written."""
+        if gene in self.suppressors:
+            return f"{gene} truncating"
         kinds = ("amplification", "fusion", "rearrangement")
         found = (kind for kind in kinds if self.has(f"{gene} {kind}"))
         return f"{gene} {next(found, 'amplification')}"
@@ -239,7 +242,9 @@ def _exact(one: Alteration) -> bool:
 
 def _example(spots: Iterable[Hotspot]) -> tuple[str, str] | None:
     """The gene and its most frequent change, as it should be written."""
-    counted = [(n, s, new) for s in spots for new, n in s.changes.items() if len(new) == 1]
+    counted = [
+        (n, s, new) for s in spots for new, n in s.changes.items() if new in _NEW - {s.reference}
+    ]
     if not counted:
         return None
     _, spot, new = max(counted, key=lambda one: one[0])
