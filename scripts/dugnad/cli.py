@@ -135,6 +135,7 @@ VERBS: dict[str, Verb] = {
     "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
+    "record": Verb("dugnad.report.record_verb", "check case records, and migrate old ones"),
     "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),
     "accuracy": Verb("dugnad.accuracy.accuracy", "compare small variants with a truth set"),
 }

@@ -1,20 +1,56 @@
 """Reading a case record: the one place where it comes in from a file."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from dugnad.border import read_text
 from dugnad.errors import UserError
-from dugnad.record import CaseRecord
+from dugnad.record import RECORD_VERSION, CaseRecord
+from dugnad.record_migration import migrate
 
 
 def read_record(path: Path) -> CaseRecord:
-    """A case record; UserError when it is none of this version."""
+    """A case record, brought to this version when it is of an earlier one.
+
+    Its ``migrated_from`` then says which. Raises UserError when it is none, or of a later version.
+    """
+    text = read_text(path)
     try:
-        return CaseRecord.model_validate_json(read_text(path))
+        return CaseRecord.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        text = f"is not a case record of this version: {place}: {first['msg']}; make it anew"
-        raise UserError(f"{path}: {text}") from None
+        data = read_data(path, text)
+        if data.get("record_version") == RECORD_VERSION:
+            raise UserError(_not_valid(path, error)) from None
+    try:
+        return CaseRecord.model_validate_json(json.dumps(_migrated(path, data)))
+    except ValidationError as error:
+        raise UserError(_not_valid(path, error)) from None
+
+
+def read_data(path: Path, text: str | None = None) -> dict[str, Any]:
+    """A record's JSON object, unjudged; UserError when it is none."""
+    try:
+        data = json.loads(read_text(path) if text is None else text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        place = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise UserError(f"{path}{place}: is not JSON; name a case.json") from None
+    if not isinstance(data, dict):
+        raise UserError(f"{path}: is not a JSON object; name a case.json")
+    return data
+
+
+def _migrated(path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return migrate(data)
+    except UserError as error:
+        raise UserError([f"{path}: {problem}" for problem in error.problems]) from None
+
+
+def _not_valid(path: Path, error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    text = f"is not a case record of version {RECORD_VERSION}: {place}: {first['msg']}"
+    return f"{path}: {text}; 'dugnad record validate' lists all faults"

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from dugnad.config import Config
 from dugnad.files import write_text
 from dugnad.panel import Panel
-from dugnad.record import CaseRecord
+from dugnad.record import RECORD_VERSION, CaseRecord
 from dugnad.sheet import Row
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -19,6 +19,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "panel": Panel,
     "case": CaseRecord,
 }
+# what other systems read has a name of its own, with the version of the record
+IDS = {"case": f"urn:dugnad:schema:case:{RECORD_VERSION}"}
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -34,9 +36,11 @@ def main(args: argparse.Namespace) -> None:
 
 def schemas() -> dict[str, str]:
     """The text of each schema by its model's name."""
-    return {name: _text(model.model_json_schema()) for name, model in MODELS.items()}
+    return {name: _text(name, model.model_json_schema()) for name, model in MODELS.items()}
 
 
-def _text(schema: dict[str, Any]) -> str:
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(dialect | schema, indent=1) + "\n"
+def _text(name: str, schema: dict[str, Any]) -> str:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    if name in IDS:
+        head["$id"] = IDS[name]
+    return json.dumps(head | schema, indent=1) + "\n"

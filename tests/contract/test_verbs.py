@@ -53,6 +53,7 @@ BY_HAND = {
     "knowledge",
     "learn-normals",
     "panel",
+    "record",
     "recurrence",
     "resources",
     "schemas",

@@ -268,7 +268,7 @@ def test_record_survives_its_own_text(run: Run, tmp_path: Path) -> None:
     assert record.created <= datetime.now(UTC)
     (tmp_path / "old.json").write_text('{"record_version": "0.0.1"}')
     args = type("Args", (), {"record": tmp_path / "old.json", "output": tmp_path / "x.html"})()
-    with pytest.raises(UserError, match="not a case record of this version"):
+    with pytest.raises(UserError, match="not a version that was ever written"):
         main(args)
     assert not (tmp_path / "x.html").exists()
 
