@@ -10,7 +10,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calling, identity, msi, recurrence, stages, steps, trends, workflow
+from benchmarks import (
+    annotation,
+    calling,
+    identity,
+    msi,
+    recurrence,
+    stages,
+    steps,
+    trends,
+    workflow,
+)
 from benchmarks.measure import ROOT, Row, seconds
 
 DEMO = ("--cases", "IPX0001", "--scale", "0.5")  # one case at half its depth
@@ -30,7 +40,17 @@ def main() -> None:
     seconds([*workflow.WORKFLOW, "--directory", demo], ROOT)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as room:
-        for module in (workflow, steps, calling, stages, msi, identity, trends, recurrence):
+        for module in (
+            workflow,
+            steps,
+            calling,
+            annotation,
+            stages,
+            msi,
+            identity,
+            trends,
+            recurrence,
+        ):
             say(module.__doc__ or module.__name__)
             rows += module.rows(demo, Path(room))
     path = ROOT / "build/bench.json"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from dugnad.annotation.transcript import Interval, Transcript, split_version
+from dugnad.annotation.scan import OddFileError, rows_of_genes
+from dugnad.annotation.transcript import Interval, Transcript, merged, split_version
 from dugnad.errors import UserError
 from dugnad.files import open_bytes
 
@@ -37,7 +38,7 @@ class Wanted:
         self, places: Mapping[str, Iterable[Interval]], names: Collection[str], margin: int
     ) -> None:
         self._names = frozenset(names)
-        self._places = {chrom: _merged(spans, margin) for chrom, spans in places.items()}
+        self._places = {chrom: merged(spans, margin) for chrom, spans in places.items()}
 
     def __call__(self, chrom: str, start: int, end: int, names: Iterable[str]) -> bool:
         """Whether a gene at a place, known by some names, is wanted."""
@@ -48,16 +49,6 @@ class Wanted:
         if index and spans[index - 1][1] > start:
             return True
         return index < len(spans) and spans[index][0] < end
-
-
-def _merged(spans: Iterable[Interval], margin: int) -> list[Interval]:
-    found: list[list[int]] = []
-    for start, end in sorted(spans):
-        if found and start - margin <= found[-1][1]:
-            found[-1][1] = max(found[-1][1], end + margin)
-        else:
-            found.append([start - margin, end + margin])
-    return [(start, end) for start, end in found]
 
 
 @dataclass(slots=True)
@@ -80,6 +71,15 @@ def read_models(path: Path, wanted: Wanted | None = None) -> list[Transcript]:
 
     Raises UserError with one "file:line: ..." per malformed line, at most MAX_PROBLEMS.
     """
+    if wanted:
+        try:
+            return _read_wanted(path, wanted)
+        except (OddFileError, ValueError):
+            pass  # read line by line, to say which line is amiss
+    return _read_lines(path, wanted)
+
+
+def _read_lines(path: Path, wanted: Wanted | None) -> list[Transcript]:
     reader = _Reader(wanted)
     problems: list[str] = []
     try:
@@ -102,6 +102,19 @@ def read_models(path: Path, wanted: Wanted | None = None) -> list[Transcript]:
     found = [] if problems else list(reader.finish(path, problems))
     if problems:
         raise UserError(problems[:MAX_PROBLEMS])
+    return found
+
+
+def _read_wanted(path: Path, wanted: Wanted) -> list[Transcript]:
+    def keep(chrom: str, start: int, end: int, words: bytes) -> bool:
+        return wanted(chrom, start, end, _names(words))
+
+    reader, problems = _Reader(wanted), list[str]()
+    for columns in rows_of_genes(path, keep):
+        reader.read(0, columns)
+    found = list(reader.finish(path, problems))
+    if problems:
+        raise OddFileError(problems[0])
     return found
 
 
@@ -141,14 +154,11 @@ class _Reader:
             self._transcript(number, columns)
 
     def _gene(self, columns: Sequence[bytes]) -> None:
-        words = columns[8]
-        identifier = _identifier(words, b"ID=")
-        name = _value(words, b"Name=") or _value(words, b"gene_name=") or identifier
-        symbol = unquote(name.decode())
+        symbol, name = _names(columns[8])
+        identifier = name.encode()
         if self._wanted:
             start, end = _interval(columns[3], columns[4])
-            names = (symbol, identifier.decode())
-            if not self._wanted(columns[0].decode(), start, end, names):
+            if not self._wanted(columns[0].decode(), start, end, (symbol, name)):
                 self._dropped.add(identifier)
                 return
         self._genes[identifier] = symbol
@@ -201,6 +211,13 @@ class _Reader:
                 yield _finish(name.decode(), draft, self._genes)
             except ValueError as error:
                 problems.append(f"{path}:{draft.line}: {error}")
+
+
+def _names(words: bytes) -> tuple[str, str]:
+    """Symbol and identifier of a gene."""
+    identifier = _identifier(words, b"ID=")
+    name = _value(words, b"Name=") or _value(words, b"gene_name=") or identifier
+    return unquote(name.decode()), identifier.decode()
 
 
 def _value(words: bytes, key: bytes) -> bytes:

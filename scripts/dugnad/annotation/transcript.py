@@ -5,6 +5,7 @@ Coordinates are 0-based half-open on the plus strand; a position that is 1-based
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -150,3 +151,14 @@ def split_version(identifier: str) -> tuple[str, str | None]:
     """Split "ENST00000269305.9" into identifier and version; the version is None without one."""
     match = _VERSIONED.fullmatch(identifier)
     return (match[1], match[2]) if match else (identifier, None)
+
+
+def merged(spans: Iterable[Interval], margin: int) -> list[Interval]:
+    """Spans with a margin on both sides, those that then touch as one, in order."""
+    found: list[list[int]] = []
+    for start, end in sorted(spans):
+        if found and start - margin <= found[-1][1]:
+            found[-1][1] = max(found[-1][1], end + margin)
+        else:
+            found.append([start - margin, end + margin])
+    return [(start, end) for start, end in found]
