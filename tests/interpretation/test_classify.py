@@ -17,7 +17,7 @@ from dugnad.interpretation.classify import classify
 from dugnad.interpretation.evidence import Context
 from dugnad.interpretation.named import subject_of
 from dugnad.knowledge import SHIPPED
-from dugnad.record import CaseRecord, Finding, Place
+from dugnad.record import CaseRecord, Finding, GeneCoverage, Place
 from dugnad.record_interpretation import Interpretation, Negative
 
 TRIALS = SHIPPED.parents[1] / "config/trials"
@@ -315,3 +315,19 @@ def test_excluded_places_are_told_from_others(base: Base) -> None:
     assert place("LUAD", ("NSCLC",), ("any",)) == "here"
     assert place("NOCODE", ("NSCLC",)) == "elsewhere"
     assert place("NOCODE", ("CLLSLL",), ("any_solid",)) == "excluded"
+
+
+def test_range_of_residues_is_seen_whole_or_not_at_all(base: Base) -> None:
+    """One callable hotspot says nothing of the other residues of a gene that is seen in part."""
+    spot = Place.model_validate(
+        {
+            "kind": "hotspot", "label": "ERBB2 Leu755", "gene": "ERBB2", "chrom": "chr17",
+            "start": 10, "end": 13, "mean_depth": 100, "min_depth": 80,
+            "callable_fraction": 1.0, "status": "callable",
+        }
+    )  # fmt: skip
+    unseen = GeneCoverage(gene="ERBB2", callable_fraction=0.36, mean_depth=30, status="partly")
+    found = negatives(case(places=(spot,), genes_unseen=(unseen,)), base)
+    ranged = [one for name, one in found.items() if name.startswith("ERBB2 codon")]
+    assert ranged
+    assert {one.status for one in ranged} == {"partly"}

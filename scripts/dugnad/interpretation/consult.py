@@ -68,6 +68,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("records", type=Path, nargs="+", metavar="CASE.JSON")
     diff.add_argument("--trials-old", type=Path, help="folder of trials")
     diff.add_argument("--trials-new", type=Path, help="folder of trials")
+    diff.add_argument("--resources", type=Path, help="store of fetched resources, of both")
     diff.add_argument("--json", action="store_true", help="as JSON, one object a line")
 
 
@@ -97,8 +98,8 @@ def _match(args: argparse.Namespace) -> None:
 
 
 def _diff(args: argparse.Namespace) -> None:
-    old = load_base(args.old, args.trials_old)
-    new = load_base(args.new, args.trials_new)
+    old = load_base(args.old, args.trials_old, args.resources)
+    new = load_base(args.new, args.trials_new, args.resources)
     changed = 0
     for path in args.records:
         record = read_record(path)

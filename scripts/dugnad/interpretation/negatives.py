@@ -102,12 +102,13 @@ def small_variants(gene: str, record: CaseRecord, codons: Iterable[int] = ()) ->
         return "not_assessable", "the case came as calls: where it was deep enough is not known"
     residues = set(codons)
     spots = [p for p in record.places if p.kind == "hotspot" and _at(p, gene, residues)]
-    if residues and spots:
-        unseen = [place for place in spots if place.status != "callable"]
-        if unseen:
-            said = ", ".join(f"{p.label} ({p.callable_fraction:.0%} callable)" for p in unseen)
-            entirely = all(p.status == "not_assessable" for p in spots)
-            return "not_assessable" if entirely else "partly", said
+    whole = residues <= {_codon(place) for place in spots}
+    unseen = [place for place in spots if place.status != "callable"]
+    if unseen:
+        said = ", ".join(f"{p.label} ({p.callable_fraction:.0%} callable)" for p in unseen)
+        entirely = whole and all(p.status == "not_assessable" for p in spots)
+        return "not_assessable" if entirely else "partly", said
+    if spots and whole:
         depth = min(place.min_depth for place in spots)
         return "not_found", f"hotspot callable, depth at least {depth}"
     for unseen_gene in record.genes_unseen:
@@ -118,8 +119,12 @@ def small_variants(gene: str, record: CaseRecord, codons: Iterable[int] = ()) ->
 
 
 def _at(place: Place, gene: str, residues: set[int]) -> bool:
+    return place.gene == gene and _codon(place) in residues
+
+
+def _codon(place: Place) -> int | None:
     number = _CODON.search(f" {place.label} ")
-    return place.gene == gene and number is not None and int(number[1]) in residues
+    return int(number[1]) if number else None
 
 
 def _copies(gene: str, record: CaseRecord) -> Seen:
