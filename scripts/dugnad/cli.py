@@ -134,6 +134,15 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("dugnad.interpretation.explain", "print why a finding has its class and tier"),
     "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
+    "write-workbook": Verb(
+        "dugnad.report.write_workbook", "write the workbook in which findings are judged"
+    ),
+    "curate": Verb("dugnad.curation.curate", "read a workbook's judgements back, and sign"),
+    "show-reads": Verb("dugnad.report.show_reads", "show the reads behind a case's findings"),
+    "write-fhir": Verb("dugnad.report.write_fhir", "write the case record as a FHIR bundle"),
+    "tabulate-findings": Verb(
+        "dugnad.report.tabulate_findings", "write a case's findings as TSV and Parquet"
+    ),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
     "record": Verb("dugnad.report.record_verb", "check case records, and migrate old ones"),
     "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),

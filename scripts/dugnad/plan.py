@@ -17,6 +17,7 @@ from dugnad.plan_biomarkers import BiomarkerPlan
 from dugnad.plan_copy_number import CopyNumberPlan
 from dugnad.plan_interpretation import InterpretationPlan
 from dugnad.plan_msi import MsiPlan
+from dugnad.plan_reads import ReadViewPlan
 from dugnad.plan_rearrangements import RearrangementPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import FastqPair, Sample
@@ -28,7 +29,13 @@ _NOTHING = "(?!)"  # a pattern that no name matches
 
 @dataclass(frozen=True)
 class Plan(
-    AnnotationPlan, BiomarkerPlan, CopyNumberPlan, InterpretationPlan, MsiPlan, RearrangementPlan
+    AnnotationPlan,
+    BiomarkerPlan,
+    CopyNumberPlan,
+    InterpretationPlan,
+    MsiPlan,
+    RearrangementPlan,
+    ReadViewPlan,
 ):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 

@@ -66,6 +66,7 @@ def plan(
         "call_pileup": 2 * cases,
         "call_freebayes": 2 * cases,
         "recount_variants": cases,
+        "show_reads": cases,
         **dict.fromkeys(PER_CASE, cases),
         **dict.fromkeys(PER_SAMPLE, samples + rna),
         **dict.fromkeys(PER_DNA_SAMPLE, samples),
@@ -106,6 +107,7 @@ PLANS = {
             # the sites that tell people apart lie in the panel's targets
             "merge_targets": 1,
             "trim_reads": 1,
+            "show_reads": 1,
             **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
         },
     ),

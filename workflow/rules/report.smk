@@ -18,6 +18,45 @@ rule render_report:
         "dugnad render-report --record {input} --output {output} > {log} 2>&1"
 
 
+# what the alignments show where a finding is: a page in each of the site's languages
+rule show_reads:
+    input:
+        record="results/{case}/report/{case}.case.json",
+        bams=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
+        bais=PLAN.all_of_case("results/{case}/alignment/{sample}.bam.bai"),
+        fasta=GENOME,
+        fai=f"{GENOME}.fai",
+        annotation=PLAN.case_genes,
+    output:
+        pages=expand(
+            "results/{{case}}/report/{{case}}.{language}.reads.html", language=RUN.site.languages
+        ),
+        igv="results/{case}/report/{case}.igv.xml",
+    log:
+        "logs/show_reads/{case}.log",
+    benchmark:
+        "benchmarks/show_reads/{case}.tsv"
+    wildcard_constraints:
+        case=PLAN.read_view_cases,
+    localrule: True
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        samples=PLAN.read_view_samples,
+        pages=PLAN.read_view_pages,
+        families=lambda wildcards: "--families" if PLAN.panel(wildcards).library.umi else "",
+        annotation=lambda wildcards, input: (
+            f"--annotation {input.annotation}" if input.annotation else ""
+        ),
+        counting=PLAN.counting,
+        code=CODE,
+    shell:
+        "dugnad show-reads --record {input.record} {params.samples} --fasta {input.fasta}"
+        " {params.annotation} {params.families} {params.counting} {params.pages}"
+        " --igv {output.igv} > {log} 2>&1"
+
+
 rule write_manifest:
     input:
         asked=RUN.inputs,
@@ -30,6 +69,7 @@ rule write_manifest:
             *PLAN.all_of_run("results/{case}/alignment/{sample}.bam"),
             *PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
             *PLAN.run_quality(),
+            *PLAN.read_views,
         ],
     output:
         "results/run/manifest.json",

@@ -1,0 +1,1 @@
+"""Read views: what the alignments show where a finding is."""
