@@ -123,6 +123,9 @@ class Config(Model):
     site: SafePath | None = Field(
         None, description="the site's YAML, for its reports; absent: all forms, in both languages"
     )
+    curation: SafePath | None = Field(
+        None, description="folder of the logs that 'dugnad curate' keeps; absent: all are drafts"
+    )
     chunks: Annotated[int, Field(ge=1, le=500)] = Field(
         4, description="parts that a case's targets are called in, side by side"
     )

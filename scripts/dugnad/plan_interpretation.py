@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from dugnad.curation.log import log_path
 from dugnad.knowledge import SHIPPED
 from dugnad.plan_calling import CallingPlan
 
@@ -30,6 +32,16 @@ class InterpretationPlan(CallingPlan):
         words = [f"--trials {config.trials}"] if config.trials else []
         words += [f"--resources {config.resources}"] if config.resources else []
         return " ".join(words)
+
+    def curation(self, wildcards: Any) -> list[Path]:
+        """The log of what people judged of the case, once there is one."""
+        folder = self.run.config.curation
+        path = log_path(folder, wildcards.case) if folder else None
+        return [path] if path and path.is_file() else []
+
+    def curation_option(self, wildcards: Any) -> str:
+        """``--curation LOG`` when the case has one."""
+        return " ".join(f"--curation {path}" for path in self.curation(wildcards))
 
 
 def _files(folder: Path | None, patterns: Iterable[str]) -> list[Path]:

@@ -9,11 +9,12 @@ from dugnad.panel_rules import Filter, Origin
 from dugnad.quantities import AgeBand
 from dugnad.record_biomarkers import Biomarkers
 from dugnad.record_copy_number import CopyNumber
+from dugnad.record_curation import Curation
 from dugnad.record_interpretation import Interpretations
 from dugnad.record_part import Part
 from dugnad.record_rearrangements import Rearrangements
 
-RECORD_VERSION: Literal["0.1.0"] = "0.1.0"
+RECORD_VERSION: Literal["1.0.0"] = "1.0.0"
 
 Status = Literal["pass", "warn", "fail", "info", "not_measured"]
 Verdict = Literal["pass", "warn", "fail", "not_assessed"]
@@ -264,9 +265,12 @@ class Software(Part):
 class CaseRecord(Part):
     """One case, whole."""
 
-    record_version: Literal["0.1.0"] = RECORD_VERSION
+    record_version: Literal["1.0.0"] = RECORD_VERSION
+    migrated_from: str | None = Field(
+        None, description="record version that it was written in; null: this one"
+    )
     case: str
-    status: Literal["DRAFT"] = "DRAFT"
+    status: Literal["DRAFT", "SIGNED"] = "DRAFT"
     created: datetime
     tumour_type: str = Field(description="OncoTree code")
     consent: str
@@ -291,6 +295,7 @@ class CaseRecord(Part):
     interpretation: Interpretations | None = Field(
         None, description="null: not classified yet"
     )
+    curation: Curation | None = Field(None, description="null: nobody has judged anything yet")
     depth_known: bool = Field(description="false when the case came as calls, without reads")
     annotated: bool = Field(description="false when no gene annotation is configured")
     sources: tuple[SourceRecord, ...]

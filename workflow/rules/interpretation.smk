@@ -81,6 +81,7 @@ rule classify_case:
     input:
         record="results/{case}/interpretation/{case}.evidence.json",
         knowledge=PLAN.knowledge_files,
+        curation=PLAN.curation,
     output:
         "results/{case}/report/{case}.case.json",
     log:
@@ -94,7 +95,8 @@ rule classify_case:
     params:
         knowledge=PLAN.knowledge,
         options=PLAN.classify_options(),
+        curation=PLAN.curation_option,
         code=CODE,
     shell:
         "dugnad classify-case --record {input.record} --knowledge {params.knowledge:q}"
-        " {params.options} --output {output} > {log} 2>&1"
+        " {params.options} {params.curation} --output {output} > {log} 2>&1"

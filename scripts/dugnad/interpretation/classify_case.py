@@ -1,12 +1,16 @@
 """Classify a case's findings: oncogenicity, AMP and ESCAT tiers, drugs, trials, flags, negatives.
 
 Reads a case record, of this run or of an earlier one, and writes it with its interpretation made
-anew. Each class and tier says by which criteria, and by which release of the knowledge.
+anew. Each class and tier says by which criteria, and by which release of the knowledge. With the
+case's log of curation, the last judgement of each finding stands in it, and the signature if it
+is of this very record; without, it is a draft that nobody judged.
 """
 
 import argparse
 from pathlib import Path
 
+from dugnad.curation.apply import curated
+from dugnad.curation.log import read_log
 from dugnad.files import write_text
 from dugnad.interpretation.base import load_base
 from dugnad.interpretation.classify import classify
@@ -18,6 +22,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--record", type=Path, required=True, help="evidence.json or case.json")
     knowledge_options(parser)
+    parser.add_argument("--curation", type=Path, help="the case's log, as 'dugnad curate' keeps it")
     parser.add_argument("--output", type=Path, required=True, help="case.json")
 
 
@@ -34,5 +39,7 @@ def main(args: argparse.Namespace) -> None:
     """Write the record with its interpretation."""
     record = read_record(args.record)
     base = load_base(args.knowledge, args.trials, args.resources)
+    found = read_log(args.curation, record.case) if args.curation else ()
     done = record.model_copy(update={"interpretation": classify(record, base)})
+    done = curated(done, found)
     write_text(args.output, done.model_dump_json(indent=1) + "\n")

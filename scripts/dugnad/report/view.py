@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dugnad.record import CaseRecord, Finding, SampleRecord
 from dugnad.record_copy_number import GeneCopies
+from dugnad.record_curation import Judgement
 from dugnad.record_interpretation import (
     Effect,
     Interpretation,
@@ -23,17 +24,23 @@ STRONG = ("I", "II")
 
 @dataclass(frozen=True)
 class Line:
-    """One finding: what it means, and what was measured (one of the three last, or none)."""
+    """One finding: what it means, what was measured (one of three, or none), how it was judged."""
 
     item: Interpretation
     variant: Finding | None = None
     copies: GeneCopies | None = None
     event: Rearrangement | None = None
+    judgement: Judgement | None = None
 
     @property
     def name(self) -> str:
         """As reports show it."""
         return self.item.name
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether a person took it out."""
+        return self.judgement is not None and self.judgement.excludes
 
     def told(self, effect: Effect, here: bool = True) -> tuple[str, ...]:
         """Drugs of one effect, each once; of diagnosis and prognosis the statements."""
@@ -91,6 +98,8 @@ class ReportView:
     """The whole report. ``key``: tier I and II that pass; ``flagged``: such that a filter doubts.
 
     ``uncertain`` are of tier III and ``benign`` of IV, both passing. ``negatives`` by status.
+    What people judged goes before the filters: ``excluded`` findings stand in no other group, and
+    flagged ones that were judged real count as passing.
     """
 
     record: CaseRecord
@@ -107,6 +116,16 @@ class ReportView:
     not_found: tuple[Negative, ...]
     partly: tuple[Negative, ...]
     not_assessable: tuple[Negative, ...]
+    excluded: tuple[Line, ...] = ()
+
+    @property
+    def rematch(self) -> tuple[Line, ...]:
+        """Findings that people judged otherwise than the filters did.
+
+        What other findings require or exclude was matched by the filters, before that judgement.
+        """
+        taken = (line for line in self.lines if not line.item.reported)
+        return (*(line for line in self.excluded if line.item.reported), *taken)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -124,9 +143,11 @@ class ReportView:
     def of(cls, record: CaseRecord) -> "ReportView":
         """Sort what a record holds. A record that was not classified has no lines."""
         done = record.interpretation
-        lines = tuple(_lines(record))
-        passing = [line for line in lines if line.item.reported]
-        doubted = [line for line in lines if not line.item.reported]
+        lines = tuple(lines_of(record))
+        kept = [line for line in lines if not line.is_excluded]
+        sure = {line.item.id for line in lines if line.item.reported}
+        passing = [line for line in kept if _counts(line, sure)]
+        doubted = [line for line in kept if not _counts(line, sure)]
         offers = [Offer(line, trial) for line in passing for trial in line.item.trials]
         negatives = done.negatives if done else ()
         return cls(
@@ -144,10 +165,17 @@ class ReportView:
             not_found=tuple(one for one in negatives if one.status == "not_found"),
             partly=tuple(one for one in negatives if one.status == "partly"),
             not_assessable=tuple(one for one in negatives if one.status == "not_assessable"),
+            excluded=tuple(line for line in lines if line.is_excluded),
         )
 
 
-def _lines(record: CaseRecord) -> Iterable[Line]:
+def _counts(line: Line, sure: set[str]) -> bool:
+    """Passing, or judged real. Of two findings of one name a judgement means the passing one."""
+    judged = line.judgement is not None and line.judgement.is_real and line.item.id not in sure
+    return line.item.reported or judged
+
+
+def lines_of(record: CaseRecord) -> Iterable[Line]:
     """Each interpretation with the finding that it is of, in the interpretation's order."""
     variants = {f"{f.chrom}-{f.pos}-{f.ref}-{f.alt}": f for f in record.findings}
     copies: dict[str, GeneCopies] = {}
@@ -156,17 +184,20 @@ def _lines(record: CaseRecord) -> Iterable[Line]:
         copies[f"{gene.gene}{exons} copies"] = gene
     found = record.rearrangements.found if record.rearrangements else ()
     events = {one.name: one for one in found}
+    judged = {one.finding: one for one in record.curation.judgements} if record.curation else {}
     for item in record.interpretation.items if record.interpretation else ():
         yield Line(
             item,
             variants.get(item.id) if item.kind == "small_variant" else None,
             copies.get(item.id) if item.kind == "copy_number" else None,
             events.get(item.id) if item.kind == "rearrangement" else None,
+            judged.get(item.id),
         )
 
 
 def _of_tier(lines: Iterable[Line], *tiers: str) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.item.amp.category in tiers)
+    found = (line for line in lines if line.item.amp.category in tiers)
+    return tuple(sorted(found, key=lambda one: (one.item.amp.category, one.item.amp.level or "E")))
 
 
 def _with(lines: Iterable[Line], name: str, *categories: str) -> tuple[Line, ...]:

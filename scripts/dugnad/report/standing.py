@@ -1,0 +1,29 @@
+"""Whether a report is a draft or signed, by whom and when, and what people judged, in words."""
+
+from dugnad.record import CaseRecord
+from dugnad.record_curation import Judgement
+from dugnad.report.words import Words
+
+
+def standing(record: CaseRecord, words: Words) -> str:
+    """DRAFT, and whose signature lapsed and why; or SIGNED with initials, date and the log."""
+    curation = record.curation
+    if curation and curation.signed:
+        one = curation.signed
+        log = words("curation.log", n=curation.entries, head=curation.log_head[:12])
+        return f"{words('report.signed')} {one.initials} {words.day(one.date)} ({log})"
+    if curation and curation.lapsed:
+        old = curation.lapsed
+        text = words(
+            f"curation.lapsed.{old.changed}", initials=old.initials, date=words.day(old.date)
+        )
+        return f"{words('report.draft')}: {text}"
+    return words("report.draft")
+
+
+def judged(one: Judgement, words: Words) -> str:
+    """A judgement in one line: its codes, its comment, by whom and when."""
+    codes = (one.igv_qc and f"IGV {one.igv_qc}", one.class_judgement, one.reporting_judgement)
+    shown = ", ".join(code for code in codes if code) or words("curation.taken_back")
+    comment = f": {one.comment}" if one.comment else ""
+    return f"{shown}{comment} ({one.initials}, {words.day(one.at)})"
