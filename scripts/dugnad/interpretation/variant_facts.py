@@ -39,6 +39,7 @@ _SPLICE_SITE = {"splice_donor_variant", "splice_acceptor_variant"}
 _NULL = {"stop_gained", "frameshift_variant", "start_lost", *_SPLICE_SITE}
 _SYNONYMOUS = {"synonymous_variant", "stop_retained_variant", "start_retained_variant"}
 _BREAKS = {STOP, FRAMESHIFT, SPLICE}
+_LENGTH_TERMS = {"inframe_deletion", "inframe_insertion", "protein_altering_variant"}
 _INFRAME = {"deletion", "insertion", "duplication", "delins"}
 _SCORE = re.compile(r"(\w+)=(-?\d+(?:\.\d+)?)$")
 _SHORT = {
@@ -96,7 +97,7 @@ def _of_gene(
     if "stop_lost" in terms:
         length = "stop_lost" if suppressor else "stop_lost_in_other_gene"
     else:
-        length = "inframe" if {"inframe_deletion", "inframe_insertion"} & set(terms) else "none"
+        length = "inframe" if _LENGTH_TERMS & set(terms) else "none"
     cause = tables.causes.get(gene)
     known = bool(tumour_types) or cause is None
     return {
