@@ -67,6 +67,7 @@ def plan(
         "call_freebayes": 2 * cases,
         "recount_variants": cases,
         "show_reads": cases,
+        "write_deck": 2 * cases,  # in two languages
         **dict.fromkeys(PER_CASE, cases),
         **dict.fromkeys(PER_SAMPLE, samples + rna),
         **dict.fromkeys(PER_DNA_SAMPLE, samples),
@@ -108,6 +109,7 @@ PLANS = {
             "merge_targets": 1,
             "trim_reads": 1,
             "show_reads": 1,
+            "write_deck": 2,
             **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
         },
     ),
@@ -121,7 +123,7 @@ PLANS = {
     ),
     "VCF": (
         [row("C1-T", vcf="c.vcf"), row("C1-N", "normal", vcf="c.vcf")],
-        {**ALWAYS, "import_small_variants": 1, **dict.fromkeys(PER_CASE, 1)},
+        {**ALWAYS, "import_small_variants": 1, "write_deck": 2, **dict.fromkeys(PER_CASE, 1)},
     ),
 }
 
@@ -161,6 +163,7 @@ def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
         "gate_case",
         "recount_variants",
         "record_case",
+        "show_reads",
         "write_manifest",
     } - {"index_rna_genome"}
 

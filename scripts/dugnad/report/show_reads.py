@@ -67,11 +67,18 @@ def main(args: argparse.Namespace) -> None:
     record = read_record(args.record)
     view = ReportView.of(record)
     named = {sample.id: sample for sample in record.samples}
-    unknown = [name for name, _ in args.sample if name not in named]
-    unknown += [f"language {name}" for name, _ in args.page if name not in LANGUAGES]
-    if unknown:
-        raise UserError([f"{args.record}: {name} is not of this case; mend --sample or --page"
-                         for name in unknown])  # fmt: skip
+    problems = [
+        f"--sample: {name} is not a sample of this case; name one of {', '.join(named)}"
+        for name, _ in args.sample
+        if name not in named
+    ]
+    problems += [
+        f"--page: there are no texts in {name!r}; name one of {', '.join(LANGUAGES)}"
+        for name, _ in args.page
+        if name not in LANGUAGES
+    ]
+    if problems:
+        raise UserError(problems)
     with ExitStack() as stack:
         fasta = stack.enter_context(pysam.FastaFile(str(args.fasta)))
         lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
