@@ -341,6 +341,78 @@ MICROSATELLITES = pa.schema(
 )
 
 
+REPORTED = pa.schema(
+    [
+        ("case", pa.string()),
+        # small_variant, copy_number, rearrangement or biomarker; its id in the record
+        ("kind", pa.string()),
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("gene", pa.string()),
+        # no filter flags it; null: not assessable
+        ("passes", pa.bool_()),
+        ("filters", _TEXTS),
+        ("origin", pa.string()),
+        # null without an interpretation; tiers with their level, such as IA
+        ("oncogenicity", pa.string()),
+        ("oncogenicity_points", pa.int64()),
+        ("amp", pa.string()),
+        ("escat", pa.string()),
+        # drugs in this tumour type, or statements; drugs of others; drug (finding that excludes it)
+        ("sensitive", _TEXTS),
+        ("resistant", _TEXTS),
+        ("diagnostic", _TEXTS),
+        ("prognostic", _TEXTS),
+        ("elsewhere", _TEXTS),
+        ("blocked", _TEXTS),
+        ("sources", _TEXTS),
+        ("trials", _TEXTS),
+        ("trials_near", _TEXTS),
+        ("germline", pa.string()),
+        ("haematopoiesis", pa.string()),
+        ("cautions", _TEXTS),
+        # of a person
+        ("judgement", pa.string()),
+        # 1-based: VCF position, a gene's first base, or the first breakpoint
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("ref", pa.string()),
+        ("alt", pa.string()),
+        ("transcript", pa.string()),
+        ("hgvs_g", pa.string()),
+        ("hgvs_c", pa.string()),
+        ("hgvs_p", pa.string()),
+        ("consequence", _TEXTS),
+        ("depth", pa.int64()),
+        ("alt_reads", pa.int64()),
+        ("vaf", pa.float64()),
+        ("normal_vaf", pa.float64()),
+        ("rna_vaf", pa.float64()),
+        ("population_frequency", pa.float64()),
+        ("clinical_significance", pa.string()),
+        ("hotspot", pa.string()),
+        # per tumour cell
+        ("copies", pa.float64()),
+        ("copies_lower", pa.float64()),
+        ("copies_upper", pa.float64()),
+        ("minor_copies", pa.int64()),
+        ("call", pa.string()),
+        ("confidence", pa.string()),
+        ("gene_5", pa.string()),
+        ("gene_3", pa.string()),
+        ("frame", pa.string()),
+        ("dna_reads", pa.int64()),
+        ("rna_reads", pa.int64()),
+        # of biomarkers, with the 95 % interval
+        ("value", pa.float64()),
+        ("value_lower", pa.float64()),
+        ("value_upper", pa.float64()),
+        ("unit", pa.string()),
+        ("status", pa.string()),
+    ]
+)
+
+
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> None:
     """Write rows as Parquet; keys absent from a row are null, unknown keys are a bug."""
     write_rows(path, rows, schema)
