@@ -118,7 +118,6 @@ def missing_files(run: Run) -> list[str]:
     named: list[tuple[str, Path | None]] = [
         (f"{config}: genome.fasta", genome.fasta),
         (f"{config}: genome.annotation", genome.annotation),
-        (f"{config}: annotation.vep_cache", run.config.annotation.vep_cache),
         *((f"{config}: sources", source.path) for source in run.config.sources),
     ]
     if genome.bwa_index:
@@ -139,11 +138,11 @@ def missing_files(run: Run) -> list[str]:
         for name in ("fastq_1", "fastq_2", "bam", "vcf"):
             place = f"{item.lines.path}:{item.lines.at(())}: {name}"
             named.append((place, getattr(item.row, name)))
-    return [
-        mask(f"{place}: no such file {got(path)}; check the path")
-        for place, path in named
-        if path is not None and not path.is_file()
-    ]
+    cache = run.config.annotation.vep_cache
+    lacking = [(place, path) for place, path in named if path and not path.is_file()]
+    if cache and not cache.is_dir():
+        lacking.append((f"{config}: annotation.vep_cache", cache))
+    return [mask(f"{place}: no such file {got(path)}; check the path") for place, path in lacking]
 
 
 def load_run(path: Path = CONFIG) -> Run:

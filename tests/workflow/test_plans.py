@@ -22,8 +22,12 @@ PER_CASE = (
     "record_case",
     "classify_case",
     "render_report",
+    "write_fhir",
+    "tabulate_findings",
     "gate_case",
 )
+# of each case in each of the site's languages
+PER_LANGUAGE = ("write_deck", "write_workbook")
 # of each sample with reads, and of those of DNA alone
 PER_SAMPLE = ("count_sites", "measure_reads", "gather_metrics")
 PER_DNA_SAMPLE = (
@@ -67,7 +71,7 @@ def plan(
         "call_freebayes": 2 * cases,
         "recount_variants": cases,
         "show_reads": cases,
-        "write_deck": 2 * cases,  # in two languages
+        **dict.fromkeys(PER_LANGUAGE, 2 * cases),
         **dict.fromkeys(PER_CASE, cases),
         **dict.fromkeys(PER_SAMPLE, samples + rna),
         **dict.fromkeys(PER_DNA_SAMPLE, samples),
@@ -109,7 +113,7 @@ PLANS = {
             "merge_targets": 1,
             "trim_reads": 1,
             "show_reads": 1,
-            "write_deck": 2,
+            **dict.fromkeys(PER_LANGUAGE, 2),
             **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
         },
     ),
@@ -123,7 +127,12 @@ PLANS = {
     ),
     "VCF": (
         [row("C1-T", vcf="c.vcf"), row("C1-N", "normal", vcf="c.vcf")],
-        {**ALWAYS, "import_small_variants": 1, "write_deck": 2, **dict.fromkeys(PER_CASE, 1)},
+        {
+            **ALWAYS,
+            "import_small_variants": 1,
+            **dict.fromkeys(PER_LANGUAGE, 2),
+            **dict.fromkeys(PER_CASE, 1),
+        },
     ),
 }
 
@@ -143,6 +152,18 @@ def test_without_annotation_consequences_are_not_predicted(
     jobs = counts(snakemake(tmp_path, "--dry-run").stdout)
     assert not jobs.keys() & {"select_genes", "predict_consequences"}
     assert jobs["annotate_variants"] == 1
+
+
+def test_vep_stands_in_for_csq(tmp_path: Path, snakemake: Snakemake) -> None:
+    config = workspace(tmp_path, [T]) / "config/config.yaml"
+    config.write_text(config.read_text() + "annotation: {engine: vep, vep_cache: cache}\n")
+    (tmp_path / "cache").mkdir()
+    output = snakemake(tmp_path, "--dry-run", "--printshellcmds").stdout
+    jobs = counts(output)
+    assert "predict_consequences" not in jobs
+    assert jobs["predict_vep_consequences"] == jobs["select_genes"] == 1
+    assert "vep --offline --cache --dir_cache cache" in output
+    assert "--engine vep" in output
 
 
 def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
@@ -328,3 +349,16 @@ def test_the_check_stands_before_all_work(tmp_path: Path, snakemake: Snakemake) 
     assert "is aligned to another genome: contig 'chr1' has 2999 bases" in done.stderr
     assert not (tmp_path / "results").exists()
     assert not (tmp_path / "logs").exists()
+
+
+def test_judgements_reach_the_case_that_they_are_of(tmp_path: Path, snakemake: Snakemake) -> None:
+    home = workspace(tmp_path, [T, row("C2-T", case="C2")])
+    config = home / "config/config.yaml"
+    config.write_text(config.read_text() + "curation: curation\n")
+    plain = snakemake(home, "--dry-run", "--printshellcmds").stdout
+    assert "--curation" not in plain
+    log = home / "curation/C1.curation.jsonl"
+    log.parent.mkdir()
+    log.write_text("")
+    told = snakemake(home, "--dry-run", "--printshellcmds").stdout
+    assert re.findall(r"--curation (\S+)", told) == ["curation/C1.curation.jsonl"]
