@@ -143,6 +143,7 @@ VERBS: dict[str, Verb] = {
     "tabulate-findings": Verb(
         "dugnad.report.tabulate_findings", "write a case's findings as TSV and Parquet"
     ),
+    "write-deck": Verb("dugnad.report.write_deck", "write the deck for the board as PPTX"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
     "record": Verb("dugnad.report.record_verb", "check case records, and migrate old ones"),
     "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),

@@ -19,6 +19,7 @@ from dugnad.plan_interpretation import InterpretationPlan
 from dugnad.plan_msi import MsiPlan
 from dugnad.plan_reads import ReadViewPlan
 from dugnad.plan_rearrangements import RearrangementPlan
+from dugnad.plan_report import ReportPlan
 from dugnad.reads.pair_reads import UMI_IN_NAME
 from dugnad.run import FastqPair, Sample
 
@@ -36,6 +37,7 @@ class Plan(
     MsiPlan,
     RearrangementPlan,
     ReadViewPlan,
+    ReportPlan,
 ):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 

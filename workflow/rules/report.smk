@@ -57,6 +57,97 @@ rule show_reads:
         " --igv {output.igv} > {log} 2>&1"
 
 
+# the deck for the board, all of it editable: one in each of the site's languages
+rule write_deck:
+    input:
+        record="results/{case}/report/{case}.case.json",
+        site=PLAN.site_files,
+    output:
+        "results/{case}/report/{case}.{language}.pptx",
+    log:
+        "logs/write_deck/{case}.{language}.log",
+    benchmark:
+        "benchmarks/write_deck/{case}.{language}.tsv"
+    wildcard_constraints:
+        language="nb|en",
+    localrule: True
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        site=PLAN.site_option,
+        code=CODE,
+    shell:
+        "dugnad write-deck --record {input.record} --language {wildcards.language}"
+        " {params.site:q} --output {output} > {log} 2>&1"
+
+
+# the workbook in which findings are judged; 'dugnad curate' reads it back
+rule write_workbook:
+    input:
+        "results/{case}/report/{case}.case.json",
+    output:
+        "results/{case}/report/{case}.{language}.xlsx",
+    log:
+        "logs/write_workbook/{case}.{language}.log",
+    benchmark:
+        "benchmarks/write_workbook/{case}.{language}.tsv"
+    wildcard_constraints:
+        language="nb|en",
+    localrule: True
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=CODE,
+    shell:
+        "dugnad write-workbook --record {input} --language {wildcards.language}"
+        " --output {output} > {log} 2>&1"
+
+
+# the case for electronic records, after HL7's guide to genomics reporting
+rule write_fhir:
+    input:
+        record="results/{case}/report/{case}.case.json",
+        site=PLAN.site_files,
+    output:
+        "results/{case}/report/{case}.fhir.json",
+    log:
+        "logs/write_fhir/{case}.log",
+    benchmark:
+        "benchmarks/write_fhir/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        site=PLAN.site_option,
+        code=CODE,
+    shell:
+        "dugnad write-fhir --record {input.record} {params.site:q} --output {output} > {log} 2>&1"
+
+
+rule tabulate_findings:
+    input:
+        "results/{case}/report/{case}.case.json",
+    output:
+        tsv="results/{case}/report/{case}.findings.tsv",
+        parquet="results/{case}/report/{case}.findings.parquet",
+    log:
+        "logs/tabulate_findings/{case}.log",
+    benchmark:
+        "benchmarks/tabulate_findings/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=CODE,
+    shell:
+        "dugnad tabulate-findings --record {input} --tsv {output.tsv}"
+        " --parquet {output.parquet} > {log} 2>&1"
+
+
 rule write_manifest:
     input:
         asked=RUN.inputs,
@@ -70,6 +161,10 @@ rule write_manifest:
             *PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
             *PLAN.run_quality(),
             *PLAN.read_views,
+            *PLAN.decks,
+            *PLAN.bundles,
+            *PLAN.tables,
+            *PLAN.workbooks,
         ],
     output:
         "results/run/manifest.json",

@@ -6,7 +6,7 @@ from pathlib import Path
 from dugnad.files import replacing
 from dugnad.reading import read_record
 from dugnad.record import CaseRecord
-from dugnad.report.deck import findings, genome, overview, quality, template
+from dugnad.report.deck import findings, followup, genome, overview, quality, template
 from dugnad.report.deck.deck import Deck
 from dugnad.report.view import ReportView
 from dugnad.report.words import LANGUAGES, Language, words_of
@@ -22,9 +22,9 @@ SLIDES = (
     findings.markers,
     findings.evidence,
     findings.further,
-    findings.trials,
-    findings.germline,
-    findings.negatives,
+    followup.trials,
+    followup.germline,
+    followup.negatives,
     genome.biomarkers,
     genome.fractions,
     findings.sequence,

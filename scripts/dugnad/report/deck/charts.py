@@ -8,7 +8,7 @@ from pptx.enum.shapes import MSO_SHAPE
 
 from dugnad.record_biomarkers import Msi, TmbLimit, TmbRule
 from dugnad.report.deck import draw, told
-from dugnad.report.deck.look import BLUE, GREY, INK, NAVY, PALE, RULE, SOFT, Box
+from dugnad.report.deck.look import AMBER, BLUE, GREY, INK, NAVY, ORANGE, PALE, RULE, SKY, SOFT, Box
 from dugnad.report.words import Words
 
 BANDS = ("DCE6EE", "9DBBD3", "5B8DB3", "2F6690")
@@ -74,7 +74,7 @@ def tmb_scale(shapes: Any, box: Box, rule: TmbRule, words: Words) -> None:
         first, last = (box.left + box.width * scale.at(one) for one in (rule.lower, rule.upper))
         draw.bar(inside, first, top - 0.13, last - first, 0.04, INK)
     at = box.left + box.width * scale.at(rule.value)
-    draw.block(inside, Box(at - 0.1, top - 0.21, 0.2, 0.2), "D55E00", shape=MSO_SHAPE.OVAL)
+    draw.block(inside, Box(at - 0.1, top - 0.21, 0.2, 0.2), ORANGE, shape=MSO_SHAPE.OVAL)
 
 
 def msi_bar(shapes: Any, box: Box, msi: Msi, words: Words) -> None:
@@ -132,8 +132,8 @@ def bars(
 
 
 COLOURS = {
-    "amplification": "D55E00",
-    "gain": "E69F00",
-    "loss": "56B4E9",
+    "amplification": ORANGE,
+    "gain": AMBER,
+    "loss": SKY,
     "homozygous_deletion": NAVY,
 }

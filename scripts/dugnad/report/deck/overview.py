@@ -7,6 +7,7 @@ from dugnad.report.deck import charts, draw, grid, told
 from dugnad.report.deck.deck import Deck, Sheet, logo, verdict_colour
 from dugnad.report.deck.look import INK, NAVY, PALE, SOFT, Box
 from dugnad.report.deck.template import INCH
+from dugnad.report.view import Line
 from dugnad.report.words import DASH
 
 Field = tuple[str, str]
@@ -35,14 +36,12 @@ def _facts(deck: Deck, sheet: Sheet, area: Box) -> None:
     """Biomarkers, what could not be seen, what may be heritable, and trials: a line each."""
     view, words = deck.view, deck.words
     rules = view.record.biomarkers.tmb.rules if view.record.biomarkers.tmb else ()
+    burden = told.tmb(rules[0] if rules else None, words)
     unseen = ", ".join(one.alteration for one in view.not_assessable)
     referral = ", ".join(line.name for line in view.referral)
     nothing = words("head.nothing_germline") if view.done else deck.say("not_classified")
     facts = [
-        (
-            "biomarkers",
-            f"TMB {told.tmb(rules[0] if rules else None, words)}. MSI {told.msi(view.record, words)}",
-        ),
+        ("biomarkers", f"TMB {burden}. MSI {told.msi(view.record, words)}"),
         ("not_assessable", unseen or DASH),
         ("germline", referral or nothing),
         ("trials", deck.say("trials_count", match=len(view.matches), near=len(view.near))),
@@ -81,7 +80,7 @@ def _key_table(deck: Deck, sheet: Sheet, area: Box) -> None:
         none = "head.nothing_key" if deck.view.done else "deck.not_classified"
         draw.text(sheet.shapes, area.row(0.2, 0.6), deck.words(none), 24, bold=True)
         return
-    rows = [_key_row(deck, n) for n in range(len(lines))]
+    rows = [_key_row(deck, line) for line in lines]
     pages = grid.pages(
         key_columns(deck), rows, Box(area.left, area.top, area.width, area.height - 0.3)
     )
@@ -102,12 +101,12 @@ def key_columns(deck: Deck) -> tuple[grid.Column, ...]:
     )
 
 
-def _key_row(deck: Deck, n: int) -> grid.Row:
-    line, words = deck.view.key[n], deck.words
+def _key_row(deck: Deck, line: Line) -> grid.Row:
+    words = deck.words
     return grid.row(
         grid.Cell(line.name, True),
         told.measured(line, words),
-        told.tier(line, words),
+        told.tier(line),
         told.escat(line, words),
         told.listed(line.sensitive),
         told.listed(line.resistant),
@@ -128,8 +127,8 @@ def summary(deck: Deck) -> None:
         sheet.area.left, sheet.area.top, sheet.area.width, sheet.area.height - notes_high - 0.05
     )
     left, right = body.columns(6.2, 6, gap=0.3)
-    top = _fields(deck, sheet, left, k, deck.say("patient"), patient(deck))
-    top = _fields(deck, sheet, left.below(top), k, deck.say("found"), _counts(deck)) + top
+    top = _fields(sheet, left, k, deck.say("patient"), patient(deck))
+    top = _fields(sheet, left.below(top), k, deck.say("found"), _counts(deck)) + top
     _scales(deck, sheet, left.below(top), k)
     _variants(deck, sheet, right)
     foot = Box(body.left, body.bottom + 0.05, body.width, notes_high)
@@ -181,9 +180,7 @@ def _counts(deck: Deck) -> list[Field]:
     ]
 
 
-def _fields(
-    deck: Deck, sheet: Sheet, area: Box, k: float, heading: str, fields: Sequence[Field]
-) -> float:
+def _fields(sheet: Sheet, area: Box, k: float, heading: str, fields: Sequence[Field]) -> float:
     """A box of labels and values; how much height it takes."""
     step, head = 0.225 * k, 0.28 * k
     whole = head + step * len(fields) + 0.04
@@ -258,7 +255,7 @@ def clinical(deck: Deck) -> None:
     samples = [(role(deck, one), f"{one.id} ({one.door})") for one in deck.view.record.samples]
     fields = [*patient(deck), *samples, (deck.say("consent"), deck.view.record.consent)]
     k = min(1.0, sheet.area.height / 5.3)
-    _fields(deck, sheet, left, k * 1.25, deck.say("patient"), fields)
+    _fields(sheet, left, k * 1.25, deck.say("patient"), fields)
     high = (right.height - 0.3) / 2
     for n, name in enumerate(("history", "comments")):
         box = right.row(n * (high + 0.3), high)

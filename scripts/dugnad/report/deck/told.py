@@ -89,7 +89,7 @@ def consequence(one: Finding) -> str:
     return ", ".join(one.consequence or ()).replace("_", " ") or DASH
 
 
-def tier(line: Line, words: Words) -> Cell:
+def tier(line: Line) -> Cell:
     """The AMP tier, coloured."""
     amp = line.item.amp
     return Cell(amp.name or DASH, True, TIERS.get(amp.category, SOFT), WHITE)
