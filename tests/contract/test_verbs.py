@@ -48,6 +48,7 @@ STAGES = {
 BY_HAND = {
     "accuracy",
     "check",
+    "curate",
     "demo",
     "explain",
     "knowledge",
