@@ -117,7 +117,7 @@ def test_flagged_finding_needs_a_reason_to_count(
 ) -> None:
     fill(bench.write(), {BRAF: judged("LikSOM")})
     assert bench.curate() == 2
-    assert "Candidates!J5: comment: is missing; a filter flags" in capsys.readouterr().err
+    assert "Candidates!L5: comment: is missing; a filter flags" in capsys.readouterr().err
     fill(bench.book, {BRAF: judged("LikSOM", "in RNA too")})
     assert bench.curate() == 0
 
@@ -127,7 +127,7 @@ def test_all_faults_are_told_at_once(bench: Bench, capsys: pytest.CaptureFixture
     fill(bench.write(), rows)
     assert bench.curate() == 2
     told = capsys.readouterr().err
-    assert re.findall(r"Candidates!(\w+):", told) == ["H2", "J3", "K4"]
+    assert re.findall(r"Candidates!(\w+):", told) == ["J2", "L3", "M4"]
 
 
 def _set(cell: str, value: object) -> Callable[[Worksheet], None]:
@@ -166,8 +166,8 @@ TAMPERED: dict[str, tuple[Callable[[Worksheet], None], str]] = {
     "tier": (_set("B4", "IA"), "Candidates!B4: amp: was changed (got 'IA')"),
     "VAF": (_set("D2", 0.5), "Candidates!D2: vaf: was changed (got '0.5')"),
     "VAF emptied": (_set("D2", None), "Candidates!D2: vaf: was changed (got '')"),
-    "filters": (_set("F5", "PASS"), "Candidates!F5: filters: was changed"),
-    "HGVS": (_set("N2", "c.1A>T"), "Candidates!N2: hgvs_c: was changed"),
+    "filters": (_set("H5", "PASS"), "Candidates!H5: filters: was changed"),
+    "HGVS": (_set("P2", "c.1A>T"), "Candidates!P2: hgvs_c: was changed"),
     "formula": (_set("A2", "=B2"), "Candidates!A2: finding: was changed"),
     "identity number": (_set("A2", "01010112377"), "(got '***********')"),
     "id": (_set(f"{ID}2", "chr7-200-A-T"), f"Candidates!{ID}4: id: stands in row 2 too"),
@@ -175,7 +175,7 @@ TAMPERED: dict[str, tuple[Callable[[Worksheet], None], str]] = {
     "row gone": (lambda sheet: sheet.delete_rows(3), "the row of 'MET copies' is gone"),
     "row twice": (_copy_row, f"Candidates!{ID}9: id: stands in row 2 too"),
     "row added": (_add_row, f"Candidates!{ID}9: id: is no finding of this workbook"),
-    "header": (_set("H1", "Klasse"), "Candidates!H1: the header was changed (got 'Klasse')"),
+    "header": (_set("J1", "Klasse"), "Candidates!J1: the header was changed (got 'Klasse')"),
     "column gone": (lambda sheet: sheet.delete_cols(2), "Candidates!B1: the header was changed"),
     "beyond": (_set("AN3", "mine"), "Candidates!AN3: stands beyond the last column"),
     "sheet renamed": (lambda sheet: setattr(sheet, "title", "X"), "has no sheet 'Candidates'"),
@@ -240,13 +240,13 @@ def test_two_people_at_once(bench: Bench, capsys: pytest.CaptureFixture[str]) ->
     assert bench.curate(book=first) == 0
     assert bench.curate(book=second, initials="AB") == 2
     told = capsys.readouterr().err
-    assert "b.xlsx: Candidates!H2: KN judged otherwise since this workbook was written" in told
+    assert "b.xlsx: Candidates!J2: KN judged otherwise since this workbook was written" in told
     assert len(read_log(bench.log)) == 1
     assert bench.curate(book=third, initials="AB") == 0
     assert [one.entry.by for one in read_log(bench.log)] == ["KN", "AB"]
     # who has not seen the other's judgement cannot sign over it
     assert bench.curate("--sign", book=third, initials="AB") == 2
-    assert "c.xlsx: Candidates!H2: KN judged" in capsys.readouterr().err
+    assert "c.xlsx: Candidates!J2: KN judged" in capsys.readouterr().err
 
 
 def test_a_judgement_is_taken_back_only_with_a_reason(
@@ -262,7 +262,7 @@ def test_a_judgement_is_taken_back_only_with_a_reason(
     classified(bench)
     fill(bench.write(), empty)
     assert bench.curate() == 2
-    assert "Candidates!H2: class_judgement: was judged by KN" in capsys.readouterr().err
+    assert "Candidates!J2: class_judgement: was judged by KN" in capsys.readouterr().err
     fill(bench.book, {EGFR: judged(None, "the wrong patient's IGV", "AB")})
     assert bench.curate() == 0
     last = read_log(bench.log)[-1].entry.judgement
@@ -274,7 +274,7 @@ def test_signing_needs_tier_one_and_two(bench: Bench, capsys: pytest.CaptureFixt
     fill(bench.write(), {EGFR: ALL[EGFR], MET: ALL[MET]})
     assert bench.curate("--sign") == 2
     told = capsys.readouterr().err
-    assert "Candidates!H5: BRAF p.(Val600Glu), tier IA, is not judged" in told
+    assert "Candidates!J5: BRAF p.(Val600Glu), tier IA, is not judged" in told
     assert not bench.log.exists()
 
 

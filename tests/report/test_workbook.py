@@ -61,9 +61,9 @@ def test_only_judgements_can_be_written(tmp_path: Path) -> None:
         if rule.type == "list"
     }
     assert lists == {
-        "G2:G5": '"OK,Not OK"',
-        "H2:H5": '"include,exclude,SOM,LikSOM,LikGL,incon"',
-        "I2:I5": '"BioMar,VUSpot,AddRes,GLrel"',
+        "I2:I5": '"OK,Not OK"',
+        "J2:J5": '"include,exclude,SOM,LikSOM,LikGL,incon"',
+        "K2:K5": '"BioMar,VUSpot,AddRes,GLrel"',
     }
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref == "A1:AM5"

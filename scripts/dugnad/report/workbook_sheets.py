@@ -162,6 +162,8 @@ BEFORE = (
     Column("escat", 8, lambda line, _: line.item.escat.name),
     Column("vaf", 8, _vaf, PERCENT),
     Column("depth", 8, _variant(lambda one: one.depth)),
+    Column("copies", 8, _copies(lambda one: one.copies), NUMBER),
+    Column("reads", 16, _reads),
     Column("filters", 20, _filters),
 )
 AFTER = (
@@ -174,8 +176,6 @@ AFTER = (
     Column("normal_vaf", 9, _variant(lambda one: one.normal_vaf), PERCENT),
     Column("normal_depth", 9, _variant(lambda one: one.normal_depth)),
     Column("rna_vaf", 9, _variant(lambda one: one.rna_vaf), PERCENT),
-    Column("copies", 8, _copies(lambda one: one.copies), NUMBER),
-    Column("reads", 18, _reads),
     Column("origin", 16, _origin),
     Column("origin_reason", 40, _variant(lambda one: one.origin_reason)),
     Column("oncogenicity", 18, _class),

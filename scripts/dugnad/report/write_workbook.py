@@ -141,7 +141,8 @@ def _candidates(sheet: Worksheet, lines: Sequence[Line], words: Words) -> list[t
     """The candidates; returns finding and marks of the locked cells of each row, header first."""
     header = [clean(words(f"workbook.column.{key}")) for key in KEYS]
     widths = {column.key: column.width for column in (*BEFORE, *AFTER)} | _WIDTHS
-    _head(sheet, header, [widths.get(key, 10) for key in KEYS])
+    shown = [widths.get(key, 10) for key in KEYS]
+    _head(sheet, header, shown)
     formats = {column.key: column.format for column in (*BEFORE, *AFTER) if column.format}
     marked = [(HEADER, marks(header))]
     for row, line in enumerate(lines, start=2):
@@ -156,10 +157,21 @@ def _candidates(sheet: Worksheet, lines: Sequence[Line], words: Words) -> list[t
                 cell.fill = tier
             if key in formats:
                 cell.number_format = formats[key]
+        sheet.row_dimensions[row].height = _height(values, shown)
         marked.append((clean(line.item.id), marks([values[n] for n in LOCKED])))
     _validate(sheet, len(lines), words)
     _finish(sheet, len(KEYS), len(lines))
     return marked
+
+
+def _height(values: Sequence[Value], widths: Sequence[float]) -> float:
+    """Points for the longest cell, but no more than six lines: the rest is read in the cell."""
+    lines = (
+        sum(1 + int(len(part) // width) for part in str(value).split("\n"))
+        for value, width in zip(values, widths, strict=True)
+        if value is not None
+    )
+    return 15.0 * min(6, max(lines, default=1))
 
 
 def _validate(sheet: Worksheet, rows: int, words: Words) -> None:
