@@ -6,16 +6,16 @@ from pathlib import Path
 from dugnad.files import replacing
 from dugnad.reading import read_record
 from dugnad.record import CaseRecord
-from dugnad.report.deck import findings, followup, genome, overview, quality, template
+from dugnad.report.deck import cover, findings, followup, genome, overview, quality, template
 from dugnad.report.deck.deck import Deck
 from dugnad.report.view import ReportView
 from dugnad.report.words import LANGUAGES, Language, words_of
 from dugnad.site import Site, load_site
 
 SLIDES = (
-    overview.cover,
+    cover.cover,
     overview.summary,
-    overview.divider,
+    cover.divider,
     overview.clinical,
     quality.quality,
     findings.key,

@@ -59,7 +59,9 @@ class Deck:
     @property
     def status(self) -> str:
         """DRAFT or SIGNED, in the language."""
-        return self.words(f"report.{self.view.record.status.lower()}")
+        told = self.words(f"report.{self.view.record.status.lower()}")
+        signed = self.view.record.curation and self.view.record.curation.signed
+        return f"{told} {signed.initials} {self.words.day(signed.date)}" if signed else told
 
     @property
     def frame(self) -> str:
@@ -160,9 +162,10 @@ class Deck:
         slide.shapes.title.text_frame.text = shown(title)
         slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb = draw.rgb(NAVY)
         shapes, record = slide.shapes, self.view.record
-        mark = Box(page.right - 1.72, 0.32, 1.3, 0.36)
+        wide = 1.3 if len(self.status) < 9 else 2.6
+        mark = Box(page.right - 0.42 - wide, 0.32, wide, 0.36)
         draw.pill(shapes, mark, self.status, self.frame, 14).name = "status"
-        case = Box(page.right - 3.42, 0.3, 1.6, 0.4)
+        case = Box(mark.left - 1.7, 0.3, 1.6, 0.4)
         draw.text(shapes, case, record.case, 16, bold=True, align="right", anchor="middle")
         draw.bar(shapes, 0.42, 0.96, page.width - 0.84, 0.015, RULE)
         foot = Box(0.36, page.height - 0.42, page.width - 0.72, 0.24)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dugnad.record import Finding
+from dugnad.record_curation import Judgement
 from dugnad.record_interpretation import Evidence
 from dugnad.report.deck import grid, reasons, told
 from dugnad.report.deck.deck import Deck
@@ -116,7 +117,7 @@ def _level(deck: Deck, line: Line, here: bool) -> str:
 def evidence(deck: Deck) -> None:
     """Every row of knowledge that bears on a key finding: drug, effect, setting, level, source."""
     names = (
-        ("finding", 2.4), ("effect", 1.5), ("drugs", 3.0), ("setting", 2.6), ("level", 1.5),
+        ("finding", 2.4), ("effect", 2.0), ("drugs", 2.7), ("setting", 2.6), ("level", 1.5),
         ("sources", 2.4),
     )  # fmt: skip
     columns = [grid.Column(deck.say(f"column.{name}"), share, 3) for name, share in names]
@@ -142,14 +143,16 @@ def _evidence(deck: Deck, line: Line, one: Evidence) -> grid.Row:
 
 
 def further(deck: Deck) -> None:
-    """InPreD's additional results: tier III, and what would matter but for a filter."""
-    _further(deck, "title.flagged", deck.view.flagged, "deck.no_flagged")
-    _further(deck, "title.uncertain", deck.view.uncertain, "deck.no_uncertain")
+    """InPreD's additional results: tier III, what a filter doubts, and what people excluded."""
+    view = deck.view
+    _further(deck, "title.uncertain", view.uncertain, "deck.no_uncertain")
+    if view.flagged:
+        _further(deck, "title.flagged", view.flagged, "deck.no_flagged")
+    if view.excluded:
+        _further(deck, "title.excluded", view.excluded, "deck.no_flagged")
 
 
 def _further(deck: Deck, title: str, lines: Sequence[Line], none: str) -> None:
-    if not lines and title == "title.flagged":
-        return
     words = deck.words
     names = ("finding", "measured", "amp", "escat", "oncogenicity", "origin", "why")
     shares = (3, 2, 0.8, 1, 1.8, 1.7, 3.4)
@@ -176,12 +179,20 @@ def _further(deck: Deck, title: str, lines: Sequence[Line], none: str) -> None:
 def _why(deck: Deck, line: Line) -> str:
     """Filters that flag it; cautions; else the place or call."""
     one = line.variant
+    if line.is_excluded and line.judgement is not None:
+        return judged(line.judgement)
     flags = one.filters if one else line.event.filters if line.event else ()
     if flags:
         return deck.say("flags", flags=", ".join(flags))
     if line.item.cautions:
         return line.item.cautions[0]
     return told.consequence(one) if one else _kind(deck, line)
+
+
+def judged(one: Judgement) -> str:
+    """Codes of a judgement, the comment, and whose it is."""
+    codes = (one.igv_qc, one.class_judgement, one.reporting_judgement, one.comment, one.initials)
+    return ", ".join(code for code in codes if code)
 
 
 def sequence(deck: Deck) -> None:

@@ -13,10 +13,10 @@ from dugnad.report.words import DASH
 def trials(deck: Deck) -> None:
     """Cohorts that fit, then those that nearly fit with what is lacking."""
     names = (
-        ("fit", 1.2), ("finding", 2.3), ("trial", 3.2), ("cohort", 1.0), ("drugs", 2.2),
+        ("fit", 1.0), ("finding", 2.3), ("trial", 3.6), ("cohort", 1.1), ("drugs", 2.2),
         ("reason", 3.4),
     )  # fmt: skip
-    columns = [grid.Column(deck.say(f"column.{name}"), share, 3) for name, share in names]
+    columns = [grid.Column(deck.say(f"column.{name}"), share, 5) for name, share in names]
     offers = (*deck.view.matches, *deck.view.near)
     rows = [_trial(deck, offer) for offer in offers]
     dates = sorted({offer.trial.as_of for offer in offers})

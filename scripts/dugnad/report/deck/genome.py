@@ -110,12 +110,14 @@ def _copy_table(deck: Deck, altered: Sequence[GeneCopies], unseen: Sequence[Gene
 def rearrangements(deck: Deck) -> None:
     """Fusions, splice variants and broken genes with what DNA and RNA show; flagged ones last."""
     found, title = deck.view.record.rearrangements, deck.say("title.rearrangements")
-    record, words = deck.view.record, deck.words
+    words = deck.words
     if found is None:
         _say(deck, title, deck.say("not_examined"))
         return
     kinds = (("fusions", "fusion"), ("splicing", "splice_variant"))
-    lead = " · ".join(f"{deck.say(key)}: {told.events(record, words, kind)}" for key, kind in kinds)
+    lead = " · ".join(
+        f"{deck.say(key)}: {told.events(deck.view, words, kind)}" for key, kind in kinds
+    )
     names = (
         ("finding", 2.4), ("type", 1.6), ("exons", 2.2), ("frame", 1.7), ("domain", 1.8),
         ("support", 2.6), ("flags", 2.0),
@@ -168,7 +170,7 @@ def biomarkers(deck: Deck) -> None:
     for n, (name, text, reason) in enumerate(_scars(deck)):
         row = place.row(n * 0.95 * k, 0.36 * k)
         draw.text(sheet.shapes, row, f"{name}: {text}", 18 * k, bold=True)
-        rest = draw.text(sheet.shapes, place.row((n * 0.95 + 0.38) * k, 0.44 * k), reason, 12 * k)
+        rest = draw.text(sheet.shapes, place.row((n * 0.95 + 0.38) * k, 0.5 * k), reason, 14 * k)
         sheet.keep(name, rest)
     if found.tmb:
         _tmb_table(deck)

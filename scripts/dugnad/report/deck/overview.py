@@ -1,116 +1,15 @@
-"""The first slides: cover, de-identified summary as InPreD boards know it, and what follows."""
+"""The de-identified summary as InPreD boards know it, and the slide of the clinical case."""
 
 from collections.abc import Sequence
 
 from dugnad.record import SampleRecord
 from dugnad.report.deck import charts, draw, grid, told
-from dugnad.report.deck.deck import Deck, Sheet, logo, verdict_colour
+from dugnad.report.deck.deck import Deck, Sheet
 from dugnad.report.deck.look import INK, NAVY, PALE, SOFT, Box
 from dugnad.report.deck.template import INCH
-from dugnad.report.view import Line
 from dugnad.report.words import DASH
 
 Field = tuple[str, str]
-KEY_SHARES = (3.1, 2.2, 0.8, 1.0, 3.4, 2.6)
-
-
-def cover(deck: Deck) -> None:
-    """What matters, on the first slide: case, trust, key findings by tier with their drugs."""
-    sheet = deck.sheet(deck.say("title.cover", case=deck.view.record.case), "summary")
-    area = sheet.area
-    if deck.source.ours:
-        line = " · ".join(text for text in (deck.view.tumour_type, deck.site.name) if text)
-        draw.text(sheet.shapes, area.row(0, 0.38), line, 20, bold=True)
-        area = area.below(0.46)
-    _trust(deck, sheet, area.row(0, 0.4))
-    area = area.below(0.52)
-    high = 1.5 if deck.source.ours else 0.0
-    table = Box(area.left, area.top, area.width, area.height - high)
-    _key_table(deck, sheet, table)
-    if deck.source.ours:
-        _facts(deck, sheet, area.below(table.height + 0.1))
-        _logo(deck, sheet)
-
-
-def _facts(deck: Deck, sheet: Sheet, area: Box) -> None:
-    """Biomarkers, what could not be seen, what may be heritable, and trials: a line each."""
-    view, words = deck.view, deck.words
-    rules = view.record.biomarkers.tmb.rules if view.record.biomarkers.tmb else ()
-    burden = told.tmb(rules[0] if rules else None, words)
-    unseen = ", ".join(one.alteration for one in view.not_assessable)
-    referral = ", ".join(line.name for line in view.referral)
-    nothing = words("head.nothing_germline") if view.done else deck.say("not_classified")
-    facts = [
-        ("biomarkers", f"TMB {burden}. MSI {told.msi(view.record, words)}"),
-        ("not_assessable", unseen or DASH),
-        ("germline", referral or nothing),
-        ("trials", deck.say("trials_count", match=len(view.matches), near=len(view.near))),
-    ]
-    for n, (name, text) in enumerate(facts):
-        names, texts = area.row(n * 0.34, 0.32).columns(1.7, 9, gap=0.1)
-        label = words(f"head.{name}")
-        draw.text(sheet.shapes, names, label, 14, bold=True, colour=NAVY, anchor="middle")
-        sheet.keep(label, draw.text(sheet.shapes, texts, text, 14, anchor="middle"))
-
-
-def _logo(deck: Deck, sheet: Sheet) -> None:
-    """The site's logo at the right of the tumour type's line."""
-    picture = logo(deck.site)
-    if picture is None:
-        return
-    added = sheet.shapes.add_picture(str(picture), 0, 0, height=int(0.4 * INCH))
-    added.left = int((deck.source.page.right - 0.42) * INCH) - added.width
-    added.top = int(sheet.area.top * INCH)
-    draw.describe(added, deck.site.name or deck.say("logo"))
-
-
-def _trust(deck: Deck, sheet: Sheet, area: Box) -> None:
-    """One pill per sample with its verdict."""
-    samples = deck.view.record.samples
-    for sample, box in zip(samples, area.columns(*[1] * len(samples), gap=0.2), strict=True):
-        words = f"{role(deck, sample)}: {deck.words.term('verdict', sample.verdict)}"
-        draw.pill(sheet.shapes, box, words, verdict_colour(sample.verdict), 14)
-        sheet.note([f"{sample.id} {words}", *(f"  {reason}" for reason in sample.reasons)])
-
-
-def _key_table(deck: Deck, sheet: Sheet, area: Box) -> None:
-    """The key findings that go on one slide, and how many more there are."""
-    lines = deck.view.key
-    if not lines:
-        none = "head.nothing_key" if deck.view.done else "deck.not_classified"
-        draw.text(sheet.shapes, area.row(0.2, 0.6), deck.words(none), 24, bold=True)
-        return
-    rows = [_key_row(deck, line) for line in lines]
-    pages = grid.pages(
-        key_columns(deck), rows, Box(area.left, area.top, area.width, area.height - 0.3)
-    )
-    alt = deck.say("alt_table", title=deck.words("head.matters"), n=len(pages[0].rows))
-    grid.place(sheet.shapes, key_columns(deck), pages[0], area, alt)
-    sheet.note(grid.notes(pages[0]))
-    if more := len(lines) - len(pages[0].rows):
-        place = Box(area.left, area.bottom - 0.28, area.width, 0.28)
-        draw.text(sheet.shapes, place, deck.say("more", n=more), 13, bold=True)
-
-
-def key_columns(deck: Deck) -> tuple[grid.Column, ...]:
-    """Of the table of key findings."""
-    names = ("finding", "measured", "amp", "escat", "responds", "resists")
-    return tuple(
-        grid.Column(deck.words(f"column.{name}"), share, 2)
-        for name, share in zip(names, KEY_SHARES, strict=True)
-    )
-
-
-def _key_row(deck: Deck, line: Line) -> grid.Row:
-    words = deck.words
-    return grid.row(
-        grid.Cell(line.name, True),
-        told.measured(line, words),
-        told.tier(line),
-        told.escat(line, words),
-        told.listed(line.sensitive),
-        told.listed(line.resistant),
-    )
 
 
 def role(deck: Deck, sample: SampleRecord) -> str:
@@ -164,8 +63,8 @@ def tumour_content(deck: Deck) -> str:
 
 def _counts(deck: Deck) -> list[Field]:
     """Counts of small variants as InPreD counts them, copy numbers, fusions and splicing."""
-    record, words = deck.view.record, deck.words
-    kept = [one for one in record.findings if one.passes and one.origin != "germline"]
+    view, words = deck.view, deck.words
+    kept = told.variants(view)
     counts = deck.say(
         "counts",
         total=words.number(len(kept)),
@@ -174,9 +73,9 @@ def _counts(deck: Deck) -> list[Field]:
     )
     return [
         (deck.say("snv"), counts),
-        (deck.say("cnv"), told.copy_calls(record, words)),
-        (deck.say("fusions"), told.events(record, words, "fusion")),
-        (deck.say("splicing"), told.events(record, words, "splice_variant")),
+        (deck.say("cnv"), told.copy_calls(view, words)),
+        (deck.say("fusions"), told.events(view, words, "fusion")),
+        (deck.say("splicing"), told.events(view, words, "splice_variant")),
     ]
 
 
@@ -234,7 +133,13 @@ def _variants(deck: Deck, sheet: Sheet, area: Box) -> None:
         ]
         rows.append(grid.row(*cells[: len(columns)]))
     if not rows:
-        draw.text(sheet.shapes, area.row(0, 0.4), deck.say("no_variants"), 14, bold=True)
+        draw.text(
+            sheet.shapes,
+            area.row(0, 0.4),
+            deck.say("no_variants" if view.done else "not_classified"),
+            14,
+            bold=True,
+        )
         return
     room = Box(area.left, area.top, area.width, area.height - 0.26)
     page = grid.pages(columns, rows, room)[0]
@@ -261,29 +166,3 @@ def clinical(deck: Deck) -> None:
         box = right.row(n * (high + 0.3), high)
         made = draw.block(sheet.shapes, box, None, edge="C9D1DA", name=name)
         draw.write(made, box.inset(0.1), deck.say(name), 16, colour=SOFT, anchor="top")
-
-
-def divider(deck: Deck) -> None:
-    """Between what is sent out before the meeting and what is shown in it."""
-    sheet = deck.sheet(deck.say("title.meeting"))
-    view = deck.view
-    lines = [
-        ("matters", [line.name for line in view.key]),
-        ("not_assessable", [one.alteration for one in view.not_assessable]),
-        ("germline", [line.name for line in view.referral]),
-        (
-            "trials",
-            [f"{one.trial.trial} {one.trial.cohort}" for one in (*view.matches, *view.near)],
-        ),
-    ]
-    step = min(1.2, sheet.area.height / 4.2)
-    for n, (name, found) in enumerate(lines):
-        stripe = sheet.area.row(0.1 + n * step, step - 0.12)
-        draw.block(sheet.shapes, stripe, PALE)
-        counts, names, values = stripe.columns(0.8, 2.6, 9, gap=0.1)
-        size = 20 if step > 0.8 else 12
-        label, count = deck.words(f"head.{name}"), str(len(found))
-        for place, text in ((counts, count), (names, label)):
-            draw.text(sheet.shapes, place, text, size, bold=True, colour=NAVY, anchor="middle")
-        rest = draw.text(sheet.shapes, values, ", ".join(found), 0.8 * size, anchor="middle")
-        sheet.keep(label, rest)

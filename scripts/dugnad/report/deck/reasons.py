@@ -13,15 +13,20 @@ def of_line(line: Line, words: Words) -> list[str]:
     """All reasons of one finding; of criteria that are not met, the ids alone."""
     item = line.item
     told = [line.name]
-    for one in (item.oncogenicity, item.amp, item.escat, item.germline, item.haematopoiesis):
-        if one is not None:
-            told += _classification(one, words)
-    told += [_evidence(one, words) for one in item.evidence]
+    for scheme in (item.oncogenicity, item.amp, item.escat, item.germline, item.haematopoiesis):
+        if scheme is not None:
+            told += _classification(scheme, words)
+    told += [_evidence(row, words) for row in item.evidence]
     told += [f"! {caution}" for caution in item.cautions]
     if line.variant is not None:
         told.append(f"{words.term('origin', line.variant.origin)}: {line.variant.origin_reason}")
         if line.variant.filters:
             told.append(words("deck.flags", flags=", ".join(line.variant.filters)))
+    if line.judgement is not None:
+        one = line.judgement
+        codes = (one.igv_qc, one.class_judgement, one.reporting_judgement, one.comment)
+        by = f"{one.initials} {words.day(one.at)}"
+        told.append(f"{', '.join(code for code in codes if code)} ({by})")
     for measured in (line.copies, line.event):
         if measured is not None:
             told.append(measured.reason)

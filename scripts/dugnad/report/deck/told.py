@@ -8,7 +8,7 @@ from dugnad.record_copy_number import GeneCopies
 from dugnad.record_rearrangements import Rearrangement
 from dugnad.report.deck.grid import Cell
 from dugnad.report.deck.look import SOFT, TIERS, VERDICTS, WHITE
-from dugnad.report.view import Line
+from dugnad.report.view import Line, ReportView
 from dugnad.report.words import DASH, Words
 
 ALTERING = ("HIGH", "MODERATE")
@@ -134,6 +134,8 @@ def msi(record: CaseRecord, words: Words) -> str:
     one = record.biomarkers.msi
     if one is None:
         return words("deck.not_examined")
+    if not one.usable:
+        return term(words, "msi", one.status)
     told = term(words, "msi", one.status)
     return f"{told}; {words('deck.loci', n=one.unstable, of=one.usable)}"
 
@@ -144,15 +146,26 @@ def fails(record: CaseRecord, analyte: str) -> bool:
     return any(sample.verdict == "fail" or sample.blocked_by for sample in tumours)
 
 
-def copy_calls(record: CaseRecord, words: Words) -> str:
+def variants(view: ReportView) -> list[Finding]:
+    """Small variants that count and are not germline: as filters say, and people after them."""
+    out = [line.variant for line in view.excluded]
+    taken = [line.variant for line in view.lines if line.variant and not line.variant.passes]
+    kept = (one for one in view.record.findings if one.passes and one not in out)
+    return [one for one in (*kept, *taken) if one.origin != "germline"]
+
+
+def copy_calls(view: ReportView, words: Words) -> str:
     """Amplifications and homozygous deletions, or why none can be told."""
+    record = view.record
     found = record.copy_number
     if found is None:
         return words("deck.not_examined")
+    out = [line.copies for line in view.excluded]
+    genes = [one for one in found.genes if one.call in GRAVE and one not in out]
     told = [
         f"{term(words, 'call', call)}: {', '.join(names)}"
         for call in GRAVE
-        if (names := [place_name(one, words) for one in found.genes if one.call == call])
+        if (names := [place_name(one, words) for one in genes if one.call == call])
     ]
     if told:
         return "; ".join(told)
@@ -161,13 +174,17 @@ def copy_calls(record: CaseRecord, words: Words) -> str:
     return words("deck.not_sure") if fails(record, "dna") else words("deck.none_found")
 
 
-def events(record: CaseRecord, words: Words, kind: str) -> str:
-    """Fusions or splice variants that pass, or why none can be told."""
+def events(view: ReportView, words: Words, kind: str) -> str:
+    """Fusions or splice variants that count, or why none can be told."""
+    record = view.record
     found = record.rearrangements
     if found is None:
         return words("deck.not_examined")
-    if names := [one.name for one in found.found if one.kind == kind and one.passes]:
-        return ", ".join(names)
+    out = [line.event for line in view.excluded]
+    taken = [line.event for line in view.lines if line.event and not line.event.passes]
+    kept = (one for one in found.found if one.passes and one not in out)
+    if names := [one.name for one in (*kept, *taken) if one.kind == kind]:
+        return ", ".join(dict.fromkeys(names))
     if not found.rna_methods:
         return words("deck.no_rna")
     doubted = fails(record, "rna") or (kind == "fusion" and fails(record, "dna"))
