@@ -134,6 +134,7 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("dugnad.interpretation.explain", "print why a finding has its class and tier"),
     "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
+    "write-pdf": Verb("dugnad.report.write_pdf", "write the report as PDF"),
     "write-workbook": Verb(
         "dugnad.report.write_workbook", "write the workbook in which findings are judged"
     ),
@@ -144,6 +145,7 @@ VERBS: dict[str, Verb] = {
         "dugnad.report.tabulate_findings", "write a case's findings as TSV and Parquet"
     ),
     "write-deck": Verb("dugnad.report.write_deck", "write the deck for the board as PPTX"),
+    "index-run": Verb("dugnad.report.index_run", "write the page that lists a run's cases"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
     "record": Verb("dugnad.report.record_verb", "check case records, and migrate old ones"),
     "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from dugnad.record_part import Part
+from dugnad.record_rearrangements import Domain
 
 State = Literal["met", "not_met", "not_assessable", "overruled"]
 Effect = Literal["sensitivity", "resistance", "diagnostic", "prognostic"]
@@ -144,6 +145,14 @@ class TumourType(Part):
     group: Literal["solid", "haematological", "unknown"]
 
 
+class Protein(Part):
+    """A gene's protein, for pictures."""
+
+    gene: str
+    length: int | None = Field(description="residues")
+    domains: tuple[Domain, ...] = ()
+
+
 class Interpretations(Part):
     """All findings of a case, interpreted, with the knowledge that was used."""
 
@@ -154,3 +163,4 @@ class Interpretations(Part):
     unremarkable: tuple[Unremarkable, ...] = Field((), description="in the order of the findings")
     negatives: tuple[Negative, ...] = ()
     notes: tuple[str, ...] = ()
+    proteins: tuple[Protein, ...] = Field((), description="of genes with small variants, if known")

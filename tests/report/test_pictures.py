@@ -6,8 +6,8 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-import records
 
+import records
 from dugnad.record_biomarkers import TmbLimit
 from dugnad.record_copy_number import CopyNumber, Purity, Track
 from dugnad.record_rearrangements import Rearrangement
@@ -26,9 +26,16 @@ from dugnad.report.pictures import (
 )
 from dugnad.report.pictures.axes import Axis, Genome, Squeezed, merge, spread
 from dugnad.report.pictures.copies import Mixture
+from dugnad.report.words import words_of
 
+EN = words_of("en")
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"'&\x00\x1b\ud800{{7*7}}" + "x" * 3000
+
+
+def plain(words: str) -> str:
+    """With plain blanks."""
+    return " ".join(words.split())
 
 
 class Picture:
@@ -48,10 +55,10 @@ class Picture:
         return [item for item in self.root.iter() if item.get("class") == name]
 
     def labels(self) -> list[str]:
-        return [item.text or "" for item in self.root.iter(f"{NAMESPACE}text")]
+        return [plain(item.text or "") for item in self.root.iter(f"{NAMESPACE}text")]
 
     def titles(self, name: str) -> list[str]:
-        return [mark.findtext(f"{NAMESPACE}title") or "" for mark in self.marks(name)]
+        return [plain(mark.findtext(f"{NAMESPACE}title") or "") for mark in self.marks(name)]
 
     def check_labels_are_inside(self) -> None:
         """No text begins or ends outside the picture; fonts may be a tenth wider."""
@@ -69,7 +76,7 @@ class Picture:
 
 def test_depth_shows_every_segment_and_names_called_genes() -> None:
     part = records.copy_number()
-    picture = Picture(genome_depth.draw(part))
+    picture = Picture(genome_depth.draw(part, EN))
     assert len(picture.marks("segment")) == len(part.segments)
     # one line of BAF where both alleles are alike, else two
     expected = sum(1 if segment.baf == 0.5 else 2 for segment in part.segments)
@@ -91,7 +98,8 @@ def test_dots_are_as_many_as_bins_when_there_is_room() -> None:
     empty = Track(chrom=(), pos=(), value=())
     part = records.copy_number(depth=track, baf=empty, segments=(), genes=())
     paths = [
-        item.attrib["d"] for item in Picture(genome_depth.draw(part)).root.iter(f"{NAMESPACE}path")
+        item.attrib["d"]
+        for item in Picture(genome_depth.draw(part, EN)).root.iter(f"{NAMESPACE}path")
     ]
     assert sum(path.count("M") for path in paths) == 50
 
@@ -109,11 +117,11 @@ def many_bins(count: int) -> CopyNumber:
 
 
 def test_ten_thousand_bins_stay_small_and_odd_values_do_no_harm() -> None:
-    picture = Picture(genome_depth.draw(many_bins(10_000)))
+    picture = Picture(genome_depth.draw(many_bins(10_000), EN))
     assert len(picture.source) < 400_000
     part = many_bins(10_000)
     for gene in part.genes:
-        assert len(gene_zoom.draw(part, gene)) < 20_000
+        assert len(gene_zoom.draw(part, gene, EN)) < 20_000
     # half a pixel holds one dot, so that there is an upper bound
     dense = svg.dots(((n % 100 / 7, n % 90 / 7) for n in range(100_000)), 2)
     assert len(dense) < 15_000
@@ -124,7 +132,7 @@ def test_forty_called_genes_do_not_overlap() -> None:
         records.gene(f"GENE{n}", 7.0, "amplification", start=4000 * n, end=4000 * n + 900)
         for n in range(60)
     )
-    picture = Picture(genome_depth.draw(records.copy_number(genes=genes)))
+    picture = Picture(genome_depth.draw(records.copy_number(genes=genes), EN))
     marks = picture.marks("gene")
     assert len(marks) == genome_depth.LABELS
     places = [(float(m.attrib["y"]), float(m.attrib["x"])) for m in marks]
@@ -150,7 +158,7 @@ def test_copies_beside_depth_only_where_they_fit_the_segments() -> None:
 def test_zoom_has_the_genes_bins_its_neighbours_and_limits() -> None:
     part = records.copy_number(purity=records.purity(used=records.PURITY))
     met = next(gene for gene in part.genes if gene.gene == "MET")
-    picture = Picture(gene_zoom.draw(part, met))
+    picture = Picture(gene_zoom.draw(part, met, EN))
     within = sum(
         chrom == met.chrom and met.start <= pos < met.end
         for chrom, pos in zip(part.depth.chrom, part.depth.pos, strict=True)
@@ -163,18 +171,18 @@ def test_zoom_has_the_genes_bins_its_neighbours_and_limits() -> None:
     assert len(picture.marks("segment")) >= 2
     picture.check_labels_are_inside()
     met_exons = next(p for p in records.partners() if p.gene == "MET")
-    drawn = gene_zoom.draw(part, met, met_exons)
+    drawn = gene_zoom.draw(part, met, EN, met_exons)
     assert len(re.findall("<title>exon", drawn)) == len(met_exons.exons)
 
 
 def test_a_zoom_without_any_bin_is_drawn_empty() -> None:
     empty = Track(chrom=(), pos=(), value=())
     part = records.copy_number(depth=empty, segments=())
-    Picture(gene_zoom.draw(part, part.genes[0])).check_labels_are_inside()
+    Picture(gene_zoom.draw(part, part.genes[0], EN)).check_labels_are_inside()
 
 
 def drawn_fusion(found: Rearrangement) -> Picture:
-    picture = Picture(fusion.draw(found, records.partners()))
+    picture = Picture(fusion.draw(found, records.partners(), EN))
     picture.check_labels_are_inside()
     return picture
 
@@ -193,7 +201,7 @@ def test_fusion_keeps_the_right_exons_of_either_gene() -> None:
     assert starts == sorted(starts)
     labels = picture.labels()
     assert {"In frame", "protein kinase: kept", "34 split reads, 21 pairs"} <= set(labels)
-    assert {"58 reads across, 40 pairs", "by star, pizzly", "VAF 24.0%"} <= set(labels)
+    assert {"58 reads across, 40 pairs", "by star, pizzly", "VAF 24 %"} <= set(labels)
     # ALK comes first on the chromosome; its breakpoint is drawn with it all the same
     assert "DNA chr2:73,300" in labels[: labels.index("ALK")]
     assert "DNA chr2:37,500" in labels[labels.index("ALK") :]
@@ -283,14 +291,14 @@ def test_breakpoints_that_could_be_of_either_gene_are_not_drawn() -> None:
 def test_domains_in_rows_do_not_overlap() -> None:
     model = records.partners()[1].domains[0]
     placed = [domains.Placed(10.0 + n, 60.0 + n, model, "#000") for n in range(6)]
-    parts, bottom = domains.draw(placed, 0, (0, 600))
+    parts, bottom = domains.draw(placed, 0, (0, 600), EN)
     assert len(parts) == 2 * domains.ROWS
     assert bottom == domains.ROW * domains.ROWS
 
 
 def test_spectrum_has_a_bar_per_context_in_its_colour() -> None:
     part = records.signatures()
-    picture = Picture(spectrum.draw(part))
+    picture = Picture(spectrum.draw(part, EN))
     bars = picture.titles("context")
     assert len(bars) == sum(count > 0 for count in part.spectrum)
     assert bars[0] == f"A[C>A]C: {part.spectrum[1]}"
@@ -301,7 +309,7 @@ def test_spectrum_has_a_bar_per_context_in_its_colour() -> None:
 
 
 def test_signatures_have_bars_and_intervals() -> None:
-    picture = Picture(spectrum.draw_assigned(records.signatures()))
+    picture = Picture(spectrum.draw_assigned(records.signatures(), EN))
     assert len(picture.marks("share")) == 3
     assert len(picture.marks("interval")) == 3
     assert {"SBS4", "tobacco smoking", "cause not known"} <= set(picture.labels())
@@ -310,7 +318,7 @@ def test_signatures_have_bars_and_intervals() -> None:
 
 def test_microsatellites_are_marked_when_unstable() -> None:
     part = records.msi()
-    picture = Picture(microsatellites.draw(part))
+    picture = Picture(microsatellites.draw(part, EN))
     assert len(picture.marks("locus")) == len(part.shown)
     unstable = [locus for locus in part.shown if locus.status == "unstable"]
     assert len(picture.marks("unstable")) == len(unstable)
@@ -332,18 +340,18 @@ def test_microsatellite_lengths_are_trimmed_to_what_is_seen() -> None:
     assert microsatellites.trimmed(nothing) == (8, [], [])
     long = base.model_copy(update={"shares": (0.01,) * 100})
     assert len(microsatellites.trimmed(long)[1]) == microsatellites.LENGTHS
-    drawn = microsatellites.draw(records.msi(shown=(locus, nothing, long)))
+    drawn = microsatellites.draw(records.msi(shown=(locus, nothing, long)), EN)
     Picture(drawn)
 
 
 def test_purity_shows_both_figures_and_rivals() -> None:
-    picture = Picture(purity_scale.draw(records.purity()))
+    picture = Picture(purity_scale.draw(records.purity(), EN))
     assert [len(picture.marks(name)) for name in ("stated", "estimated", "used")] == [1, 1, 1]
     assert len(picture.marks("interval")) == 1
     assert len(picture.marks("rival")) == 2
     assert {"stated", "estimated*", "ploidy 3.9", "ploidy 1.4"} <= set(picture.labels())
     stated, estimated = picture.titles("stated"), picture.titles("estimated")
-    assert (stated, estimated) == (["stated 60%"], ["estimated 57%"])
+    assert (stated, estimated) == (["stated 60 %"], ["estimated 57 %"])
     picture.check_labels_are_inside()
 
 
@@ -356,14 +364,14 @@ def test_purity_shows_both_figures_and_rivals() -> None:
     ],
 )
 def test_purity_that_is_not_known_is_said(purity: Purity) -> None:
-    picture = Picture(purity_scale.draw(purity))
+    picture = Picture(purity_scale.draw(purity, EN))
     unknown = [value is None for value in (purity.stated, purity.estimated)]
     assert picture.labels().count("not known") == sum(unknown)
 
 
 def test_tmb_has_a_dot_per_rule_that_could_be_assessed() -> None:
     rules = records.tmb().rules
-    picture = Picture(tmb_rules.draw(rules))
+    picture = Picture(tmb_rules.draw(rules, EN))
     assert len(picture.marks("tmb")) == 3
     assert len(picture.marks("interval")) == 3
     assert len(picture.marks("limit")) == 2
@@ -371,7 +379,7 @@ def test_tmb_has_a_dot_per_rule_that_could_be_assessed() -> None:
     picture.check_labels_are_inside()
     # limits of their own are drawn in the rule's row alone
     own = rules[0].model_copy(update={"limits": (TmbLimit(category="high", value=10),)})
-    assert len(Picture(tmb_rules.draw([own, rules[1]])).marks("limit")) == 3
+    assert len(Picture(tmb_rules.draw([own, rules[1]], EN)).marks("limit")) == 3
 
 
 def test_names_that_people_wrote_stay_text() -> None:
@@ -384,12 +392,12 @@ def test_names_that_people_wrote_stay_text() -> None:
     signature = records.signatures().assigned[0]
     signature = signature.model_copy(update={"name": HOSTILE, "aetiology": HOSTILE})
     for drawn in (
-        genome_depth.draw(part),
-        gene_zoom.draw(part, gene),
-        fusion.draw(found, [named, *records.partners()]),
-        tmb_rules.draw([rule]),
-        microsatellites.draw(records.msi(shown=(locus,))),
-        spectrum.draw_assigned(records.signatures(assigned=(signature,))),
+        genome_depth.draw(part, EN),
+        gene_zoom.draw(part, gene, EN),
+        fusion.draw(found, [named, *records.partners()], EN),
+        tmb_rules.draw([rule], EN),
+        microsatellites.draw(records.msi(shown=(locus,)), EN),
+        spectrum.draw_assigned(records.signatures(assigned=(signature,)), EN),
     ):
         Picture(drawn).check_labels_are_inside()
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from dugnad.record_biomarkers import Biomarkers
 from dugnad.report.pictures import microsatellites, spectrum, tmb_rules
+from dugnad.report.words import Words
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,15 @@ class BiomarkerSection:
     assigned: Markup | None
 
     @classmethod
-    def of(cls, biomarkers: Biomarkers) -> "BiomarkerSection":
+    def of(cls, biomarkers: Biomarkers, t: Words) -> "BiomarkerSection":
         """Draw what was assessed."""
         tmb, msi, signatures = biomarkers.tmb, biomarkers.msi, biomarkers.signatures
         told = [rule.value is not None for rule in tmb.rules] if tmb else []
         counted = signatures if signatures and any(signatures.spectrum) else None
+        assigned = counted if counted and counted.assigned else None
         return cls(
-            tmb=tmb_rules.draw(tmb.rules) if tmb and any(told) else None,
-            msi=microsatellites.draw(msi) if msi and msi.shown else None,
-            spectrum=spectrum.draw(counted) if counted else None,
-            assigned=spectrum.draw_assigned(counted) if counted and counted.assigned else None,
+            tmb=tmb_rules.draw(tmb.rules, t) if tmb and any(told) else None,
+            msi=microsatellites.draw(msi, t) if msi and msi.shown else None,
+            spectrum=spectrum.draw(counted, t) if counted else None,
+            assigned=spectrum.draw_assigned(assigned, t) if assigned else None,
         )

@@ -3,11 +3,10 @@
 from typing import Literal
 
 from dugnad.record import CaseRecord
+from dugnad.report.words import Words
 
-NAMES = {"dna": "The tumour's DNA", "rna": "The RNA"}
 
-
-def doubt(record: CaseRecord, analyte: Literal["dna", "rna"]) -> str | None:
+def doubt(record: CaseRecord, analyte: Literal["dna", "rna"], t: Words) -> str | None:
     """Why the tumour's reads allow no negative; None where they meet their limits.
 
     Fusions and copy numbers have no depth of their own at each place, as hotspots do: a sample
@@ -15,7 +14,5 @@ def doubt(record: CaseRecord, analyte: Literal["dna", "rna"]) -> str | None:
     """
     tumours = [s for s in record.samples if s.role == "tumour" and s.analyte == analyte]
     if any(sample.verdict == "fail" or sample.blocked_by for sample in tumours):
-        return (
-            f"{NAMES[analyte]} fails its quality limits: what it does not show may still be there."
-        )
+        return t(f"page.doubt.{analyte}")
     return None

@@ -11,6 +11,7 @@ from dugnad.record_rearrangements import PartnerGene
 from dugnad.report.caution import doubt
 from dugnad.report.pictures import gene_zoom, genome_depth, purity_scale
 from dugnad.report.pictures.copies import called
+from dugnad.report.words import Words
 
 ZOOMS = 24
 GRAVE = ("amplification", "homozygous_deletion")
@@ -27,11 +28,11 @@ class Sensitivity:
     rows: tuple[tuple[str, tuple[PurityCall | None, ...]], ...]
 
     @classmethod
-    def of(cls, calls: Sequence[PurityCall]) -> "Sensitivity":
+    def of(cls, calls: Sequence[PurityCall], t: Words) -> "Sensitivity":
         """Arrange the calls; columns by rising purity."""
         columns = sorted({(call.label, call.purity) for call in calls}, key=lambda c: (c[1], c[0]))
-        cells = {(place_name(call), call.label, call.purity): call for call in calls}
-        names = dict.fromkeys(place_name(call) for call in calls)
+        cells = {(place_name(call, t), call.label, call.purity): call for call in calls}
+        names = dict.fromkeys(place_name(call, t) for call in calls)
         rows = tuple(
             (name, tuple(cells.get((name, *column)) for column in columns)) for name in names
         )
@@ -65,7 +66,7 @@ class CopyNumberSection:
         return self.assessed > 0 and not any(gene.call in GRAVE for gene in self.grave)
 
     @classmethod
-    def of(cls, record: CaseRecord) -> "CopyNumberSection | None":
+    def of(cls, record: CaseRecord, t: Words) -> "CopyNumberSection | None":
         """None where copy number was not assessed."""
         part = record.copy_number
         if part is None:
@@ -74,20 +75,20 @@ class CopyNumberSection:
         grave = tuple(gene for gene in found if is_grave(gene))
         other = tuple(gene for gene in found if not is_grave(gene))
         partners = record.rearrangements.partners if record.rearrangements else ()
-        zooms = [(gene, _zoom(part, gene, partners)) for gene in (grave + other)[:ZOOMS]]
+        zooms = [(gene, _zoom(part, gene, partners, t)) for gene in (grave + other)[:ZOOMS]]
         told = (value is not None for value in (part.purity.stated, part.purity.estimated))
         return cls(
             grave=grave,
             other=other,
             neutral=tuple(g for g in part.genes if g.call == "neutral" and not g.loh),
             unassessable=tuple(g for g in part.genes if g.call == "not_assessable" and not g.loh),
-            sensitivity=Sensitivity.of(part.sensitivity),
-            genome=genome_depth.draw(part) if part.depth.pos or part.segments else None,
-            purity=purity_scale.draw(part.purity) if any(told) else None,
+            sensitivity=Sensitivity.of(part.sensitivity, t),
+            genome=genome_depth.draw(part, t) if part.depth.pos or part.segments else None,
+            purity=purity_scale.draw(part.purity, t) if any(told) else None,
             zooms=tuple(zooms[: len(grave)]),
             more_zooms=tuple(zooms[len(grave) :]),
             not_drawn=max(0, len(found) - ZOOMS),
-            doubt=doubt(record, "dna"),
+            doubt=doubt(record, "dna", t),
         )
 
 
@@ -96,10 +97,11 @@ def is_grave(gene: GeneCopies) -> bool:
     return gene.call in GRAVE or gene.exons is not None
 
 
-def place_name(place: GeneCopies | PurityCall) -> str:
+def place_name(place: GeneCopies | PurityCall, t: Words) -> str:
     """The gene, or its exons alone."""
-    return f"{place.gene} exon {place.exons}" if place.exons else place.gene
+    return t("page.pic.exon_of", gene=place.gene, n=place.exons) if place.exons else place.gene
 
 
-def _zoom(part: CopyNumber, gene: GeneCopies, partners: Sequence[PartnerGene]) -> Markup:
-    return gene_zoom.draw(part, gene, next((p for p in partners if p.gene == gene.gene), None))
+def _zoom(part: CopyNumber, gene: GeneCopies, partners: Sequence[PartnerGene], t: Words) -> Markup:
+    partner = next((p for p in partners if p.gene == gene.gene), None)
+    return gene_zoom.draw(part, gene, t, partner)

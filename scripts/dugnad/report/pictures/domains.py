@@ -8,6 +8,7 @@ from markupsafe import Markup
 from dugnad.record_rearrangements import Domain
 from dugnad.report.pictures import svg
 from dugnad.report.pictures.colours import SOFT
+from dugnad.report.words import Words
 
 ROW, ROWS = 27.0, 4
 
@@ -30,7 +31,7 @@ class Placed:
 
 
 def draw(
-    placed: Iterable[Placed], y: float, ends: tuple[float, float]
+    placed: Iterable[Placed], y: float, ends: tuple[float, float], t: Words
 ) -> tuple[list[Markup], float]:
     """Boxes with names in as few rows as keep them apart, and where the last row ends.
 
@@ -48,14 +49,16 @@ def draw(
             continue
         taken[row] = right + 6
         rows = max(rows, row + 1)
-        parts += _box(one, middle, y + ROW * row)
+        parts += _box(one, middle, y + ROW * row, t)
     return parts, y + ROW * rows
 
 
-def _box(one: Placed, middle: float, y: float) -> Iterator[Markup]:
+def _box(one: Placed, middle: float, y: float, t: Words) -> Iterator[Markup]:
     style: dict[str, svg.Value] = {"stroke": SOFT if one.note else one.colour, "rx": 3}
     style |= {"stroke_dasharray": "3 2" if one.note else None, "class_": "domain"}
     style |= {"fill": "#fff" if one.note else one.colour, "fill_opacity": 0.45}
-    style |= {"title": f"{one.domain.name}, residues {one.domain.first} to {one.domain.last}"}
+    domain = one.domain
+    words = t("page.pic.residues", name=domain.name, first=domain.first, last=domain.last)
+    style |= {"title": words}
     yield svg.box(one.first, y, one.last - one.first, 8, **style)
     yield svg.text(middle, y + 19, one.words, "middle", font_size=11, fill=SOFT)

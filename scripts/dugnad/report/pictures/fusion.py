@@ -9,12 +9,13 @@ from dugnad.report.pictures import domains, exon_labels, fusion_evidence, fusion
 from dugnad.report.pictures.axes import Interval, Squeezed
 from dugnad.report.pictures.colours import BLUE, EVEN, ORANGE, SOFT, VERMILION
 from dugnad.report.pictures.transcripts import Side, sides
+from dugnad.report.words import Words
 
 WIDTH, LEFT, RIGHT, BESIDE = 900.0, 8.0, 632.0, 668.0
 EXON = 16.0
 
 
-def draw(found: Rearrangement, partners: Sequence[PartnerGene]) -> Markup:
+def draw(found: Rearrangement, partners: Sequence[PartnerGene], t: Words) -> Markup:
     """Both genes with exons to scale, the new transcript with its domains, and the evidence."""
     five, three = sides(found, partners)
     genes = [(five, found.gene_5, BLUE), (three, found.gene_3, ORANGE)]
@@ -23,17 +24,22 @@ def draw(found: Rearrangement, partners: Sequence[PartnerGene]) -> Markup:
     parts: list[Markup] = []
     y = 0.0
     for side, name, colour in genes:
-        drawn, y = _gene(side, name, colour, y)
+        drawn, y = _gene(side, name, colour, y, t)
         parts += drawn
-    made, y = fusion_transcript.draw(found, (five, three), y, (LEFT, RIGHT))
-    beside, depth = fusion_evidence.draw(found, BESIDE)
-    first, last = found.exon_5 or "not known", found.exon_3 or "not known"
+    made, y = fusion_transcript.draw(found, (five, three), y, (LEFT, RIGHT), t)
+    beside, depth = fusion_evidence.draw(found, BESIDE, t)
+    unknown = t("page.unknown")
     return svg.picture(
         WIDTH,
         max(y, depth),
         found.name,
-        f"Last exon kept of {found.gene_5 or 'the first gene'}: {first}; "
-        f"first exon kept of {found.gene_3 or 'the second gene'}: {last}.",
+        t(
+            "page.pic.fusion_told",
+            five=found.gene_5 or unknown,
+            three=found.gene_3 or unknown,
+            first=found.exon_5 or unknown,
+            last=found.exon_3 or unknown,
+        ),
         *parts,
         *made,
         *beside,
@@ -50,24 +56,26 @@ def _joined(five: Side | None, three: Side | None) -> Side | None:
     return Side(five.gene, kept, five.dna + three.dna, five.rna + three.rna)
 
 
-def _gene(side: Side | None, name: str | None, colour: str, y: float) -> tuple[list[Markup], float]:
+def _gene(
+    side: Side | None, name: str | None, colour: str, y: float, t: Words
+) -> tuple[list[Markup], float]:
     """A gene in the direction of its transcript, and where its picture ends."""
-    title = svg.shortened(name or "no gene", 30)
+    title = svg.shortened(name or t("page.rna.no_gene"), 30)
     parts = [svg.text(LEFT, y + 18, title, font_weight="bold", font_style="italic")]
     beside = LEFT + svg.width_of(title) + 14
     if side is None:
-        parts.append(svg.text(beside, y + 18, "its exons are not known", fill=SOFT))
+        parts.append(svg.text(beside, y + 18, t("page.pic.no_exons"), fill=SOFT))
         return parts, y + 34
-    strand = "minus" if side.gene.strand == "-" else "plus"
-    told = f"{svg.shortened(side.gene.transcript or '', 24)} {strand} strand".strip()
+    strand = t("page.pic.minus" if side.gene.strand == "-" else "page.pic.plus")
+    told = f"{svg.shortened(side.gene.transcript or '', 24)} {strand}".strip()
     parts.append(svg.text(beside, y + 18, told, fill=SOFT))
     axis, middle = _axis(side), y + 62
     first, last = (axis(end) for end in side.span)
     parts.append(svg.line(first, middle, last, middle, stroke=EVEN, stroke_width=1.5))
-    parts += _exons(side, colour, axis, middle)
+    parts += _exons(side, colour, axis, middle, t)
     parts += _breaks(side, axis, middle)
-    placed = _placed(side, colour, axis)
-    boxes, bottom = domains.draw(placed, middle + 24, (LEFT, RIGHT))
+    placed = _placed(side, colour, axis, t)
+    boxes, bottom = domains.draw(placed, middle + 24, (LEFT, RIGHT), t)
     return [*parts, *boxes], max(bottom, middle + 26) + 6
 
 
@@ -80,12 +88,13 @@ def _axis(side: Side) -> Squeezed:
     return Squeezed.of(blocks, max(1.0, 0.6 * length / len(exons)), start, end)
 
 
-def _exons(side: Side, colour: str, axis: Squeezed, middle: float) -> Iterator[Markup]:
+def _exons(side: Side, colour: str, axis: Squeezed, middle: float, t: Words) -> Iterator[Markup]:
     for index, exon in enumerate(side.gene.exons):
         kept = side.kept is None or side.kept[index]
-        fate = "" if side.kept is None else ", kept" if kept else ", lost"
+        exon_name = t("page.pic.exon", n=index + 1)
+        fate = f"{exon_name}, {t.term('fate', 'kept' if kept else 'lost')}"
         style: dict[str, svg.Value] = {"fill": colour if kept else "#fff", "stroke": colour}
-        style |= {"title": f"exon {index + 1}{fate}"}
+        style |= {"title": exon_name if side.kept is None else fate}
         coding = side.coding(exon)
         height = EXON if coding == exon else EXON / 2
         yield _block(exon, axis, middle, height, style | {"class_": "exon"})
@@ -121,11 +130,11 @@ def _breaks(side: Side, axis: Squeezed, middle: float) -> Iterator[Markup]:
         yield svg.element("path", title, d=path, fill=VERMILION, class_="rna")
 
 
-def _placed(side: Side, colour: str, axis: Squeezed) -> Iterator[domains.Placed]:
+def _placed(side: Side, colour: str, axis: Squeezed, t: Words) -> Iterator[domains.Placed]:
     for domain in side.gene.domains:
         places = [place for _, place in side.domain_parts(domain)]
         if places:
             pixels = [axis(end) for place in places for end in place]
             fate = side.fate(domain)
-            note = "" if fate in (None, "kept") else fate
-            yield domains.Placed(min(pixels), max(pixels), domain, colour, note or "")
+            note = t.term("fate", fate) if fate and fate != "kept" else ""
+            yield domains.Placed(min(pixels), max(pixels), domain, colour, note)

@@ -7,14 +7,15 @@ from markupsafe import Markup
 from dugnad.record_rearrangements import Rearrangement
 from dugnad.report.pictures import svg
 from dugnad.report.pictures.colours import LINE, SOFT
+from dugnad.report.words import Words
 
 WRAP = 34
 
 
-def draw(found: Rearrangement, x: float) -> tuple[list[Markup], float]:
+def draw(found: Rearrangement, x: float, t: Words) -> tuple[list[Markup], float]:
     """Lines of text right of a thin line, and how far down they reach."""
     parts, y = [], 18.0
-    for head, lines in lines_of(found):
+    for head, lines in lines_of(found, t):
         parts.append(svg.text(x, y, head, font_weight="bold"))
         y += 17
         for told in lines:
@@ -26,46 +27,52 @@ def draw(found: Rearrangement, x: float) -> tuple[list[Markup], float]:
     return parts, y - 8
 
 
-def lines_of(found: Rearrangement) -> list[tuple[str, list[str]]]:
+def lines_of(found: Rearrangement, t: Words) -> list[tuple[str, list[str]]]:
     """Headings with their lines: reading frame with the domain, DNA, RNA."""
-    frame = {"in_frame": "In frame", "out_of_frame": "Out of frame"}
     domain = []
     if found.domain:
-        fate = {"kept": "kept", "lost": "lost"}.get(found.domain_kept, "not known if kept")
-        domain.append(f"{found.domain}: {fate}")
-    head = frame.get(found.frame, "Reading frame not known")
-    return [(head, domain), ("DNA", _dna(found)), ("RNA", _rna(found))]
+        domain.append(f"{found.domain}: {t.term('domain', found.domain_kept)}")
+    head = t.term("frame", found.frame)
+    head = head[:1].upper() + head[1:]
+    return [(head, domain), ("DNA", _dna(found, t)), ("RNA", _rna(found, t))]
 
 
-def _dna(found: Rearrangement) -> list[str]:
-    lines = _counts(found.split_reads, "split reads", found.pairs)
-    if not lines:
-        return ["no evidence, or not looked for"]
+def _dna(found: Rearrangement, t: Words) -> list[str]:
+    counts = counts_text(found.split_reads, found.pairs, "split", t)
+    if not counts:
+        return [t("page.pic.no_evidence")]
+    lines = [counts]
     if found.vaf is not None:
-        lines.append(f"VAF {found.vaf:.1%}")
-    normal = _counts(found.normal_split_reads, "split reads", found.normal_pairs)
-    lines += [f"in the normal {told}" for told in normal]
-    return [*lines, *_methods(found, "dna")]
+        lines.append(f"VAF {t.percent(found.vaf)}")
+    if normal := counts_text(found.normal_split_reads, found.normal_pairs, "split", t):
+        lines.append(t("page.pic.in_normal", counts=normal))
+    return [*lines, *_methods(found, "dna", t)]
 
 
-def _rna(found: Rearrangement) -> list[str]:
-    lines = _counts(found.rna_split_reads, "reads across", found.rna_pairs)
-    if not lines:
-        return ["no evidence, or not looked for"]
+def _rna(found: Rearrangement, t: Words) -> list[str]:
+    counts = counts_text(found.rna_split_reads, found.rna_pairs, "across", t)
+    if not counts:
+        return [t("page.pic.no_evidence")]
+    lines = [counts]
     sides = [found.rna_reference_1, found.rna_reference_2]
-    told = [f"{reads:,}" for reads in sides if reads is not None]
+    told = [t.number(reads) for reads in sides if reads is not None]
     if told:
-        lines.append(f"unbroken at either side {' and '.join(told)}")
-    return [*lines, *_methods(found, "rna")]
+        lines.append(t("page.pic.unbroken", counts=", ".join(told)))
+    return [*lines, *_methods(found, "rna", t)]
 
 
-def _counts(reads: int | None, name: str, pairs: int | None) -> list[str]:
-    counts = ((reads, name), (pairs, "pair" if pairs == 1 else "pairs"))
-    told = [f"{count:,} {what}" for count, what in counts if count is not None]
-    return [", ".join(told)] if told else []
+def counts_text(reads: int | None, pairs: int | None, kind: str, t: Words) -> str:
+    """Reads and pairs in words; ``kind``: split (DNA) or across (RNA). Empty: neither is known."""
+    counts = ((reads, kind), (pairs, "pair"))
+    told = (
+        t(f"page.count.{what}.{'one' if n == 1 else 'many'}", n=t.number(n))
+        for n, what in counts
+        if n is not None
+    )
+    return ", ".join(told)
 
 
-def _methods(found: Rearrangement, analyte: str) -> list[str]:
+def _methods(found: Rearrangement, analyte: str, t: Words) -> list[str]:
     named = [name.partition(":") for name in found.called_by]
     methods = [method for kind, _, method in named if kind == analyte]
-    return [f"by {', '.join(methods)}"] if methods else []
+    return [t("page.by", names=", ".join(methods))] if methods else []

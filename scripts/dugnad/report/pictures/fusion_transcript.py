@@ -9,6 +9,7 @@ from dugnad.record_rearrangements import Domain, Rearrangement
 from dugnad.report.pictures import domains, exon_labels, svg
 from dugnad.report.pictures.colours import BLUE, ORANGE, SOFT, VERMILION
 from dugnad.report.pictures.transcripts import Side
+from dugnad.report.words import Words
 
 EXON = 16.0
 
@@ -30,6 +31,7 @@ def draw(
     sides: tuple[Side | None, Side | None],
     y: float,
     ends: tuple[float, float],
+    t: Words,
 ) -> tuple[list[Markup], float]:
     """Exons to scale from left to right, and where the picture ends; nothing where not known."""
     five, three = sides
@@ -38,9 +40,9 @@ def draw(
     faded = found.frame == "out_of_frame"
     pieces = list(_pieces(five, three, ends))
     middle = y + 52
-    parts = [*_head(found, ends[0], y + 16)]
+    parts = [*_head(found, ends[0], y + 16, t)]
     for piece in pieces:
-        title = f"{piece.side.gene.gene} exon {piece.index + 1}"
+        title = t("page.pic.exon_of", gene=piece.side.gene.gene, n=piece.index + 1)
         style: dict[str, svg.Value] = {"fill": piece.colour, "stroke": "#fff", "class_": "kept"}
         style |= {"fill_opacity": 0.35 if faded and piece.second else None, "title": title}
         parts.append(svg.box(piece.start, middle - EXON / 2, piece.width, EXON, **style))
@@ -50,16 +52,15 @@ def draw(
     if join is not None:
         style = {"stroke": VERMILION, "stroke_width": 2, "class_": "join"}
         parts.append(svg.line(join, middle - 28, join, middle + 12, **style))
-    placed = _placed(pieces, faded=faded)
-    boxes, bottom = domains.draw(placed, middle + 16, ends)
+    placed = _placed(pieces, t, faded=faded)
+    boxes, bottom = domains.draw(placed, middle + 16, ends, t)
     return [*parts, *boxes], max(bottom, middle + 20)
 
 
-def _head(found: Rearrangement, x: float, y: float) -> Iterator[Markup]:
-    words = "The transcript that results"
+def _head(found: Rearrangement, x: float, y: float, t: Words) -> Iterator[Markup]:
+    words = t("page.pic.transcript")
     yield svg.text(x, y, words, font_weight="bold")
-    known = found.frame != "unknown"
-    told = found.frame.replace("_", " ") if known else "reading frame not known"
+    told = t.term("frame", found.frame)
     colour = VERMILION if found.frame == "out_of_frame" else SOFT
     yield svg.text(x + svg.width_of(words) + 14, y, told, fill=colour)
 
@@ -80,7 +81,7 @@ def _pieces(five: Side, three: Side, ends: tuple[float, float]) -> Iterator[_Pie
         at += width
 
 
-def _placed(pieces: Sequence[_Piece], *, faded: bool) -> Iterator[domains.Placed]:
+def _placed(pieces: Sequence[_Piece], t: Words, *, faded: bool) -> Iterator[domains.Placed]:
     """Domains of which the transcript has all exons, or some."""
     for name in dict.fromkeys(piece.side.gene.gene for piece in pieces):
         own = [piece for piece in pieces if piece.side.gene.gene == name]
@@ -90,7 +91,9 @@ def _placed(pieces: Sequence[_Piece], *, faded: bool) -> Iterator[domains.Placed
                 has = {piece.index for _, piece in places}
                 whole = has == {index for index, _ in own[0].side.domain_parts(domain)}
                 unread = faded and any(piece.second for _, piece in places)
-                note = "not in frame" if unread else "" if whole else "cut"
+                note = (
+                    t("page.pic.not_in_frame") if unread else "" if whole else t.term("fate", "cut")
+                )
                 first = min(place[0] for place, _ in places)
                 last = max(place[1] for place, _ in places)
                 yield domains.Placed(first, last, domain, places[0][1].colour, note)

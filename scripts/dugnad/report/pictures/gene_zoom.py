@@ -18,6 +18,7 @@ from dugnad.report.pictures.copies import (
     colour_of_gene,
     colour_of_segment,
 )
+from dugnad.report.words import Words
 
 WIDTH, LEFT, RIGHT, TOP, HEIGHT = 440.0, 42.0, 400.0, 10.0, 150.0
 NEIGHBOURS = 12
@@ -35,25 +36,32 @@ class _Window:
     y: Axis
 
 
-def draw(copy_number: CopyNumber, gene: GeneCopies, partner: PartnerGene | None = None) -> Markup:
+def draw(
+    copy_number: CopyNumber, gene: GeneCopies, t: Words, partner: PartnerGene | None = None
+) -> Markup:
     """The gene's bins and a few on either side, segments, limits, and exons where known."""
     exons = partner.exons if partner else ()
     window = _window(copy_number, gene, exons)
     mixture = Mixture.of(copy_number)
     parts = [
-        *_scale(window.y, mixture),
+        *_scale(window.y, mixture, t),
         *_bins(window, gene),
         *_segments(copy_number, gene, window),
-        *_limits(copy_number, gene, window.y, mixture),
-        *_exons(gene, exons, window.x),
+        *_limits(copy_number, gene, window.y, mixture, t),
+        *_exons(gene, exons, window.x, t),
     ]
-    call = gene.call.replace("_", " ")
+    within = sum(window.inside)
     return svg.picture(
         WIDTH,
         TOP + HEIGHT + 44,
-        f"Depth around {gene.gene}",
-        f"{gene.gene}: {call}; {sum(window.inside)} bins within it, "
-        f"{len(window.inside) - sum(window.inside)} beside it.",
+        t("page.pic.zoom", gene=gene.gene),
+        t(
+            "page.pic.zoom_told",
+            gene=gene.gene,
+            call=t.term("call", gene.call),
+            within=within,
+            beside=len(window.inside) - within,
+        ),
         *parts,
     )
 
@@ -89,10 +97,10 @@ def _window(copy_number: CopyNumber, gene: GeneCopies, exons: Sequence[Interval]
     )
 
 
-def _scale(y: Axis, mixture: Mixture | None) -> Iterator[Markup]:
+def _scale(y: Axis, mixture: Mixture | None, t: Words) -> Iterator[Markup]:
     for tick in y.ticks(4):
         yield svg.line(LEFT, y(tick), RIGHT, y(tick), stroke=LINE if tick else EVEN)
-        yield svg.text(LEFT - 5, y(tick) + 4, f"{tick:g}", "end", fill=SOFT)
+        yield svg.text(LEFT - 5, y(tick) + 4, t.number(tick), "end", fill=SOFT)
     middle = (y.start + y.end) / 2
     yield svg.text(11, middle, "log2", "middle", transform=f"rotate(-90 11 {middle:g})", fill=SOFT)
     if mixture:
@@ -101,11 +109,11 @@ def _scale(y: Axis, mixture: Mixture | None) -> Iterator[Markup]:
             yield svg.text(RIGHT + 6, y(log2) + 4, f"{copies}", fill=SOFT)
         x = WIDTH - 6
         turned = f"rotate(-90 {x:g} {middle:g})"
-        yield svg.text(x, middle, "copies", "middle", transform=turned, fill=SOFT)
+        yield svg.text(x, middle, t("page.pic.copies"), "middle", transform=turned, fill=SOFT)
 
 
 def _limits(
-    copy_number: CopyNumber, gene: GeneCopies, y: Axis, mixture: Mixture | None
+    copy_number: CopyNumber, gene: GeneCopies, y: Axis, mixture: Mixture | None, t: Words
 ) -> Iterator[Markup]:
     """The panel's limits as thin lines, where they fit the axis and have a meaning in log2."""
     if mixture is None or gene.normal_copies != 2:
@@ -115,7 +123,7 @@ def _limits(
         if y.low < log2 < y.high:
             style: dict[str, svg.Value] = {"stroke": INK, "stroke_dasharray": "3 3"}
             yield svg.line(LEFT, y(log2), RIGHT, y(log2), class_="limit", opacity=0.6, **style)
-            words = f"{limit.call.replace('_', ' ')} {limit.copies:g}"
+            words = f"{t.term('call', limit.call)} {t.number(limit.copies)}"
             halo: dict[str, svg.Value] = {"paint_order": "stroke", "stroke": "#fff"}
             halo |= {"stroke_width": 3, "fill": SOFT, "font_size": 11}
             beside = y(log2) - 3 if limit.copies > 2 else y(log2) + 11
@@ -144,15 +152,16 @@ def _segments(copy_number: CopyNumber, gene: GeneCopies, window: _Window) -> Ite
             )
 
 
-def _exons(gene: GeneCopies, exons: Sequence[Interval], x: Squeezed) -> Iterator[Markup]:
+def _exons(gene: GeneCopies, exons: Sequence[Interval], x: Squeezed, t: Words) -> Iterator[Markup]:
     """The gene beneath its bins: exons where they are known, else how far it reaches."""
     y = TOP + HEIGHT + 14
     first, last = x(gene.start), x(gene.end)
     yield svg.line(first, y, last, y, stroke=INK, stroke_width=1 if exons else 6)
     for number, (start, end) in enumerate(exons, start=1):
-        title = f"exon {number}"
+        title = t("page.pic.exon", n=number)
         yield svg.box(x(start), y - 5, x(end) - x(start), 10, fill=INK, title=title)
-    name = svg.shortened(gene.gene + (f" exon {gene.exons}" if gene.exons else ""), 24)
+    exon = t("page.pic.exon_of", gene=gene.gene, n=gene.exons) if gene.exons else gene.gene
+    name = svg.shortened(exon, 24)
     half = svg.width_of(name) / 2
     middle = min(max((first + last) / 2, LEFT + half), RIGHT - half)
     yield svg.text(middle, y + 20, name, "middle", font_weight="bold", font_style="italic")

@@ -17,6 +17,7 @@ from dugnad.report.pictures.copies import (
     colour_of_gene,
     colour_of_segment,
 )
+from dugnad.report.words import Words
 
 WIDTH, LEFT, RIGHT = 900.0, 46.0, 862.0
 DEPTH, BAF, BETWEEN = 200.0, 100.0, 26.0
@@ -24,28 +25,28 @@ LABELS = 40
 ROW = 15.0
 
 
-def draw(copy_number: CopyNumber) -> Markup:
+def draw(copy_number: CopyNumber, t: Words) -> Markup:
     """log2 of bins with segments, the genes that are called, and BAF beneath."""
     genome = Genome.of(_extents(copy_number), LEFT, RIGHT)
-    labels, top = _labels(copy_number, genome)
+    labels, top = _labels(copy_number, genome, t)
     low, high = _limits(copy_number)
     depth = Axis(low, high, top + DEPTH, top)
     baf = Axis(0, 1, top + DEPTH + BETWEEN + BAF, top + DEPTH + BETWEEN)
     parts = [
         *_contigs(genome, top, baf.start),
-        *_scales(depth, baf, Mixture.of(copy_number)),
+        *_scales(depth, baf, Mixture.of(copy_number), t),
         *_points(copy_number.depth, genome, depth),
         *_points(copy_number.baf, genome, baf),
         *_segments(copy_number.segments, genome, depth, baf),
         *labels,
     ]
-    genes = ", ".join(f"{gene.gene} {gene.call}" for gene in called(copy_number)[:LABELS])
+    shown = called(copy_number)[:LABELS]
+    genes = ", ".join(f"{gene.gene} {t.term('call', gene.call)}" for gene in shown)
     return svg.picture(
         WIDTH,
         baf.start + 32,
-        "Depth and B-allele fraction along the genome",
-        f"Each dot is a bin or a heterozygous site, each bar a segment. "
-        f"Called: {genes.replace('_', ' ') or 'no gene'}.",
+        t("page.pic.genome"),
+        t("page.pic.genome_told", genes=genes or t("page.pic.no_gene")),
         *parts,
     )
 
@@ -91,15 +92,15 @@ def _contigs(genome: Genome, top: float, bottom: float) -> Iterator[Markup]:
                 break
 
 
-def _scales(depth: Axis, baf: Axis, mixture: Mixture | None) -> Iterator[Markup]:
+def _scales(depth: Axis, baf: Axis, mixture: Mixture | None, t: Words) -> Iterator[Markup]:
     for tick in depth.ticks():
         y = depth(tick)
         yield svg.line(LEFT, y, RIGHT, y, stroke=LINE if tick else EVEN)
-        yield svg.text(LEFT - 5, y + 4, f"{tick:g}", "end", fill=SOFT)
+        yield svg.text(LEFT - 5, y + 4, t.number(tick), "end", fill=SOFT)
     for tick in (0, 0.5, 1):
         yield svg.line(LEFT, baf(tick), RIGHT, baf(tick), stroke=LINE)
-        yield svg.text(LEFT - 5, baf(tick) + 4, f"{tick:g}", "end", fill=SOFT)
-    for name, axis in (("log2 of depth", depth), ("BAF", baf)):
+        yield svg.text(LEFT - 5, baf(tick) + 4, t.number(tick), "end", fill=SOFT)
+    for name, axis in ((t("page.pic.log2"), depth), ("BAF", baf)):
         middle = (axis.start + axis.end) / 2
         turned = f"rotate(-90 12 {middle:.0f})"
         yield svg.text(12, middle, name, "middle", transform=turned, fill=SOFT)
@@ -110,7 +111,9 @@ def _scales(depth: Axis, baf: Axis, mixture: Mixture | None) -> Iterator[Markup]
             yield svg.line(RIGHT, depth(log2), RIGHT + 4, depth(log2), stroke=SOFT)
         middle = (depth.start + depth.end) / 2
         turned = f"rotate(-90 {WIDTH - 4:.0f} {middle:.0f})"
-        yield svg.text(WIDTH - 4, middle, "copies", "middle", transform=turned, fill=SOFT)
+        yield svg.text(
+            WIDTH - 4, middle, t("page.pic.copies"), "middle", transform=turned, fill=SOFT
+        )
 
 
 def _points(track: Track, genome: Genome, axis: Axis) -> Iterator[Markup]:
@@ -137,7 +140,7 @@ def _segments(
                 yield svg.line(first, baf(share), last, baf(share), class_="baf", **style)
 
 
-def _labels(copy_number: CopyNumber, genome: Genome) -> tuple[list[Markup], float]:
+def _labels(copy_number: CopyNumber, genome: Genome, t: Words) -> tuple[list[Markup], float]:
     """Names of called genes above the picture, and where the picture then begins."""
     genes: dict[str, GeneCopies] = {}
     for gene in called(copy_number):
@@ -155,7 +158,7 @@ def _labels(copy_number: CopyNumber, genome: Genome) -> tuple[list[Markup], floa
         x = min(max(middle, LEFT + width / 2), RIGHT - width / 2)
         y, colour = top - 8 - ROW * row, colour_of_gene(gene)
         lines.append(svg.line(middle, y + 3, middle, top + DEPTH, stroke=colour, opacity=0.5))
-        title = svg.element("title", f"{gene.gene}: {gene.call.replace('_', ' ')}")
+        title = svg.element("title", f"{gene.gene}: {t.term('call', gene.call)}")
         halo: dict[str, svg.Value] = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 4}
         place: dict[str, svg.Value] = {"x": x, "y": y, "text_anchor": "middle"}
         style: dict[str, svg.Value] = {"class_": "gene", "font_style": "italic"}

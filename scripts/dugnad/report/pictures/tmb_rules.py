@@ -10,13 +10,14 @@ from dugnad.report.pictures import svg
 from dugnad.report.pictures.axes import Axis
 from dugnad.report.pictures.colours import BLUE, INK, LINE, SOFT
 from dugnad.report.pictures.spectrum import interval
+from dugnad.report.words import Words
 
 WIDTH, LEFT, RIGHT = 900.0, 296.0, 790.0
 ROW, TOP = 26.0, 22.0
 RULES = 20
 
 
-def draw(rules: Sequence[TmbRule]) -> Markup:
+def draw(rules: Sequence[TmbRule], t: Words) -> Markup:
     """A row per rule, the reported one first; broken lines are the panel's limits."""
     shown = rules[:RULES]
     x = _axis(shown)
@@ -24,20 +25,20 @@ def draw(rules: Sequence[TmbRule]) -> Markup:
     parts: list[str] = []
     for tick in x.ticks():
         parts.append(svg.line(x(tick), TOP, x(tick), bottom, stroke=LINE))
-        parts.append(svg.text(x(tick), bottom + 14, f"{tick:g}", "middle", fill=SOFT))
-    unit = "mutations per megabase"
+        parts.append(svg.text(x(tick), bottom + 14, t.number(tick), "middle", fill=SOFT))
+    unit = t("page.pic.per_mb")
     parts.append(svg.text((LEFT + RIGHT) / 2, bottom + 30, unit, "middle", fill=SOFT))
     own = [rule.limits for rule in shown if rule.limits]
     alike = bool(own) and all(limits == own[0] for limits in own)
     if alike:
-        parts += _limits(own[0], x, TOP, bottom, named=True)
+        parts += _limits(own[0], x, (TOP, bottom), t, named=True)
     for row, rule in enumerate(shown):
         y = TOP + ROW * row + ROW / 2
         if not alike:
-            parts += _limits(rule.limits, x, y - ROW / 2, y + ROW / 2, named=False)
-        parts += _row(rule, y, x, reported=row == 0)
-    told = "; ".join(f"{rule.name} {_value(rule)}" for rule in shown)
-    return svg.picture(WIDTH, bottom + 36, "TMB by each rule", told or "no rule", *parts)
+            parts += _limits(rule.limits, x, (y - ROW / 2, y + ROW / 2), t, named=False)
+        parts += _row(rule, y, x, t, reported=row == 0)
+    told = "; ".join(f"{rule.name} {_value(rule, t)}" for rule in shown)
+    return svg.picture(WIDTH, bottom + 36, t("page.pic.tmb"), told or t("page.none"), *parts)
 
 
 def _axis(rules: Sequence[TmbRule]) -> Axis:
@@ -48,13 +49,15 @@ def _axis(rules: Sequence[TmbRule]) -> Axis:
 
 
 def _limits(
-    limits: Sequence[TmbLimit], x: Axis, top: float, bottom: float, *, named: bool
+    limits: Sequence[TmbLimit], x: Axis, ends: tuple[float, float], t: Words, *, named: bool
 ) -> Iterator[Markup]:
+    top, bottom = ends
     for limit in limits:
         if 0 < limit.value <= x.high:
             at = x(limit.value)
             style: dict[str, svg.Value] = {"stroke": INK, "stroke_dasharray": "4 3"}
-            words = f"{svg.shortened(limit.category, 16)} from {limit.value:g}"
+            category = svg.shortened(t.term("tmb", limit.category), 16)
+            words = t("page.pic.from", category=category, value=t.number(limit.value))
             title = svg.element("title", words)
             place: dict[str, svg.Value] = {"x1": at, "y1": top, "x2": at, "y2": bottom}
             yield svg.element("line", title, class_="limit", **place, **style)
@@ -62,7 +65,7 @@ def _limits(
                 yield svg.text(at + 3, top - 6, words, font_size=11, fill=SOFT)
 
 
-def _row(rule: TmbRule, y: float, x: Axis, *, reported: bool) -> Iterator[Markup]:
+def _row(rule: TmbRule, y: float, x: Axis, t: Words, *, reported: bool) -> Iterator[Markup]:
     weight = "bold" if reported else None
     title = svg.element("title", rule.name)
     words = svg.shortened(rule.name, 40)
@@ -71,13 +74,15 @@ def _row(rule: TmbRule, y: float, x: Axis, *, reported: bool) -> Iterator[Markup
     if rule.value is None:
         halo: dict[str, svg.Value] = {"paint_order": "stroke", "stroke": "#fff", "stroke_width": 4}
         halo |= {"x": LEFT + 8, "y": y + 4, "fill": SOFT}
-        yield svg.element("text", "not assessable", **halo)
+        yield svg.element("text", t.term("marker", "not_assessable"), **halo)
         return
     if rule.lower is not None and rule.upper is not None:
         yield from interval(x(rule.lower), x(rule.upper), y)
     yield svg.element("circle", cx=x(rule.value), cy=y, r=5, fill=BLUE, stroke="#fff", class_="tmb")
-    yield svg.text(RIGHT + 12, y + 4, _value(rule), font_weight=weight)
+    yield svg.text(RIGHT + 12, y + 4, _value(rule, t), font_weight=weight)
 
 
-def _value(rule: TmbRule) -> str:
-    return "not assessable" if rule.value is None else f"{rule.value:.1f} / Mb"
+def _value(rule: TmbRule, t: Words) -> str:
+    if rule.value is None:
+        return t.term("marker", "not_assessable")
+    return f"{t.number(rule.value, 1)} / Mb"
