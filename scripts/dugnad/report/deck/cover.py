@@ -5,7 +5,7 @@ from dugnad.report.deck.deck import Deck, Sheet, logo, verdict_colour
 from dugnad.report.deck.look import NAVY, ORANGE, PALE, Box
 from dugnad.report.deck.overview import role
 from dugnad.report.deck.template import INCH
-from dugnad.report.view import Line
+from dugnad.report.view import Line, Offer
 from dugnad.report.words import DASH
 
 KEY_SHARES = (3.1, 2.2, 0.8, 1.0, 3.4, 2.6)
@@ -97,13 +97,12 @@ def _key_table(deck: Deck, sheet: Sheet, area: Box) -> None:
         draw.text(sheet.shapes, area.row(0.2, 0.6), deck.words(none), 24, bold=True)
         return
     rows = [_key_row(deck, line) for line in lines]
-    pages = grid.pages(
-        key_columns(deck), rows, Box(area.left, area.top, area.width, area.height - 0.3)
-    )
-    alt = deck.say("alt_table", title=deck.words("head.matters"), n=len(pages[0].rows))
-    grid.place(sheet.shapes, key_columns(deck), pages[0], area, alt)
-    sheet.note(grid.notes(pages[0]))
-    if more := len(lines) - len(pages[0].rows):
+    room = Box(area.left, area.top, area.width, area.height - 0.3)
+    page = grid.first_page(key_columns(deck), rows, room)
+    alt = deck.say("alt_table", title=deck.words("head.matters"), n=len(page.rows))
+    grid.place(sheet.shapes, key_columns(deck), page, area, alt)
+    sheet.note(grid.notes(page))
+    if more := len(lines) - len(page.rows):
         place = Box(area.left, area.bottom - 0.28, area.width, 0.28)
         draw.text(sheet.shapes, place, deck.say("more", n=more), 13, bold=True)
 
@@ -129,6 +128,12 @@ def _key_row(deck: Deck, line: Line) -> grid.Row:
     )
 
 
+def _cohort(deck: Deck, offer: Offer) -> str:
+    """A cohort, and whether it fits but nearly."""
+    near = f" ({deck.say('match.near').lower()})" if offer.trial.match == "near" else ""
+    return f"{offer.trial.trial} {offer.trial.cohort}{near}"
+
+
 def divider(deck: Deck) -> None:
     """Between what is sent out before the meeting and what is shown in it."""
     sheet = deck.sheet(deck.say("title.meeting"))
@@ -139,7 +144,7 @@ def divider(deck: Deck) -> None:
         ("germline", [line.name for line in view.referral]),
         (
             "trials",
-            [f"{one.trial.trial} {one.trial.cohort}" for one in (*view.matches, *view.near)],
+            [_cohort(deck, one) for one in (*view.matches, *view.near)],
         ),
     ]
     step = min(1.2, sheet.area.height / 4.2)

@@ -76,7 +76,7 @@ def negatives(deck: Deck) -> None:
         ("partly", view.partly),
         ("not_found", view.not_found),
     )
-    names = (("alteration", 3.0), ("status", 1.7), ("reason", 4.6), ("drugs", 3.6), ("level", 1.5))
+    names = (("alteration", 3.0), ("status", 1.7), ("reason", 4.3), ("drugs", 3.5), ("level", 1.9))
     columns = [grid.Column(deck.say(f"column.{name}"), share, 2) for name, share in names]
     rows = [_negative(deck, one, status) for status, found in groups for one in found]
     none = nothing(deck, "deck.no_negatives")

@@ -33,7 +33,9 @@ def _bars(
     deck: Deck, title: str, bars: Sequence[Bar], top: float, mark: float | None, lead: str
 ) -> None:
     """Bars over as many slides as they need; no slide where there are none."""
-    groups = [bars[n : n + PER_SLIDE] for n in range(0, len(bars), PER_SLIDE)]
+    slides = -(-len(bars) // PER_SLIDE)
+    even = -(-len(bars) // max(1, slides))
+    groups = [bars[n : n + even] for n in range(0, len(bars), max(1, even))]
     for number, group in enumerate(groups, 1):
         page = grid.Page((), number, len(groups), 0)
         name = title if len(groups) == 1 else f"{title} {deck.part(page)}"

@@ -72,6 +72,17 @@ class Page:
     size: float
 
 
+def first_page(columns: Sequence[Column], rows: Sequence[Row], area: Box) -> Page:
+    """As many rows as go on one slide, for a table that is whole elsewhere."""
+    whole = pages(columns, rows, area)
+    if len(whole) == 1:
+        return whole[0]
+    size = TABLE_SIZES[-1]
+    room = area.height - _head(columns, area, size)[1]
+    fitted = [_fit(columns, one, area, size) for one in rows[:ROWS]]
+    return Page(tuple(_fill(fitted, room, ROWS)[0]), 1, len(whole), size)
+
+
 def pages(columns: Sequence[Column], rows: Sequence[Row], area: Box) -> list[Page]:
     """Split a table over slides: no more rows than a board reads, nor higher than the area.
 

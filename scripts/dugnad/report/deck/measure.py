@@ -4,6 +4,7 @@ Widths are those of Helvetica, which Arial shares (Adobe Font Metrics), in thous
 Office programs draw some letters wider; a margin of 4 % allows for that.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -31,6 +32,7 @@ _GROUPS = {
 }
 _WIDTHS = {char: width for width, chars in _GROUPS.items() for char in chars}
 _MARGIN = 1.04
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _BOLD = 1.08
 
 
@@ -39,7 +41,7 @@ def shown(text: str) -> str:
 
     Control characters and marks of direction, which could turn a text around, become ``<U+202E>``.
     """
-    return "".join(_visible(char) for char in " ".join(text.split()))
+    return "".join(_visible(char) for char in _BLANKS.sub(" ", text).strip(" "))
 
 
 def _visible(char: str) -> str:

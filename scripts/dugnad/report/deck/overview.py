@@ -85,7 +85,7 @@ def _fields(sheet: Sheet, area: Box, k: float, heading: str, fields: Sequence[Fi
     whole = head + step * len(fields) + 0.04
     draw.block(sheet.shapes, area.row(0, whole), PALE)
     draw.text(sheet.shapes, area.row(0.03, head), heading, 13 * k, bold=True, colour=NAVY)
-    names, values = area.inset(0.05).columns(2.1, 4.2, gap=0.05)
+    names, values = area.inset(0.05).columns(1.9, 4.5, gap=0.02)
     for n, (name, value) in enumerate(fields):
         top = head + n * step - 0.05
         draw.text(sheet.shapes, names.row(top, step), name, 12 * k, colour=SOFT, anchor="middle")
@@ -117,8 +117,8 @@ def _variants(deck: Deck, sheet: Sheet, area: Box) -> None:
     words, view = deck.words, deck.view
     lines = [line for line in (*view.key, *view.uncertain) if line.variant]
     paired = any(sample.role == "normal" for sample in view.record.samples)
-    names = [("gene", 1.5), ("protein", 2.8), ("coding", 2.2), ("af_tumour", 0.9)]
-    names += [("af_normal", 0.9)] if paired else []
+    names = [("gene", 1.5), ("protein", 2.8), ("coding", 2.2), ("af_tumour", 1.0)]
+    names += [("af_normal", 1.0)] if paired else []
     columns = [grid.Column(deck.say(f"column.{name}"), share, 2) for name, share in names]
     rows = []
     for line in lines:
@@ -142,7 +142,7 @@ def _variants(deck: Deck, sheet: Sheet, area: Box) -> None:
         )
         return
     room = Box(area.left, area.top, area.width, area.height - 0.26)
-    page = grid.pages(columns, rows, room)[0]
+    page = grid.first_page(columns, rows, room)
     made = grid.place(
         sheet.shapes, columns, page, area,
         deck.say("alt_table", title=deck.say("title.summary"), n=len(page.rows)),
@@ -160,7 +160,7 @@ def clinical(deck: Deck) -> None:
     samples = [(role(deck, one), f"{one.id} ({one.door})") for one in deck.view.record.samples]
     fields = [*patient(deck), *samples, (deck.say("consent"), deck.view.record.consent)]
     k = min(1.0, sheet.area.height / 5.3)
-    _fields(sheet, left, k * 1.25, deck.say("patient"), fields)
+    _fields(sheet, left, k * 1.1, deck.say("patient"), fields)
     high = (right.height - 0.3) / 2
     for n, name in enumerate(("history", "comments")):
         box = right.row(n * (high + 0.3), high)

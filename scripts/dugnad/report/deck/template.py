@@ -116,9 +116,11 @@ def _missing(
 ) -> list[str]:
     if name not in layouts:
         return [f"{path}: there is no layout {name}; add it to the slide master"]
-    have = {holder.name.strip().casefold() for holder in layouts[name].placeholders}
+    # a date, footer or page number is not taken over to slides by python-pptx
+    usable = layouts[name].iter_cloneable_placeholders()
+    have = {holder.name.strip().casefold() for holder in usable}
     return [
-        f"{path}: layout {name}: there is no placeholder {one};"
+        f"{path}: layout {name}: there is no text placeholder {one};"
         " add it in the slide master and name it in the selection pane"
         for one in needed
         if one not in have
