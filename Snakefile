@@ -33,6 +33,7 @@ onstart:
 rule all:
     default_target: True
     input:
+        "results/run/index.html",
         "results/run/gates.tsv",
     localrule: True
 
@@ -41,6 +42,7 @@ rule all:
 rule reports:
     input:
         "results/run/manifest.json",
+        "results/run/index.html",
         reports=expand("results/{case}/report/{case}.html", case=RUN.cases),
         quality=PLAN.run_quality(),
     localrule: True

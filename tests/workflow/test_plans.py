@@ -13,7 +13,7 @@ from dugnad.plan import Plan
 from dugnad.run import load_run
 from support import Snakemake
 
-ALWAYS = {"prepare_genome": 1, "write_manifest": 1, "release_run": 1, "all": 1}
+ALWAYS = {"prepare_genome": 1, "index_run": 1, "write_manifest": 1, "release_run": 1, "all": 1}
 PER_CASE = (
     "select_genes",
     "predict_consequences",

@@ -148,6 +148,28 @@ rule tabulate_findings:
         " --parquet {output.parquet} > {log} 2>&1"
 
 
+# the page that lists the run's cases, with links to all that was made of them
+rule index_run:
+    input:
+        records=expand("results/{case}/report/{case}.case.json", case=RUN.cases),
+        site=PLAN.site_files,
+    output:
+        "results/run/index.html",
+    log:
+        "logs/index_run/run.log",
+    benchmark:
+        "benchmarks/index_run/run.tsv"
+    localrule: True
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        site=PLAN.site_option,
+        code=CODE,
+    shell:
+        "dugnad index-run --records {input.records} {params.site:q} --output {output} > {log} 2>&1"
+
+
 rule write_manifest:
     input:
         asked=RUN.inputs,

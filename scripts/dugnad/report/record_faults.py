@@ -82,10 +82,10 @@ def _meaning(record: CaseRecord) -> Iterator[str]:
     remedy = "classify the case again"
     for n, line in enumerate(lines_of(record)):
         path = f"$.interpretation.items[{n}]"
-        there = line.variant or line.copies or line.event
+        is_there = bool(line.variant or line.copies or line.event)
         if line.item.kind == "biomarker":
-            there = line.item.id if line.item.id in BIOMARKERS else None
-        if there is None:
+            is_there = line.item.id in BIOMARKERS
+        if not is_there:
             kind = line.item.kind.replace("_", " ")
             yield f"{path}.id: the record has no {kind} '{line.item.id[:120]}'; {remedy}"
         yield from (f"{path}.{fault}; {remedy}" for fault in _tiers(line.item))

@@ -1,0 +1,78 @@
+"""Write the page that lists a run's cases: verdicts, tumour types, tiers, biomarkers, links.
+
+One file without network. Its small script searches and sorts; without it all is there to read.
+"""
+
+import argparse
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dugnad.files import write_text
+from dugnad.report.index_rows import IndexRow, rows_of
+from dugnad.report.words import LANGUAGES, Language, Words, words_of
+from dugnad.site import Site, load_site
+
+TEMPLATES = Path(__file__).with_name("templates")
+VERDICTS = ("pass", "warn", "fail", "not_assessed", "none")
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("--records", type=Path, nargs="+", required=True, help="case.json files")
+    parser.add_argument(
+        "--cases", nargs="*", default=[], help="their names, told where a record cannot be read"
+    )
+    parser.add_argument("--site", type=Path, help="the site's file")
+    parser.add_argument("--language", choices=LANGUAGES, help="default: the site's first")
+    parser.add_argument("--output", type=Path, required=True, help="HTML page")
+
+
+def main(args: argparse.Namespace) -> None:
+    """Write the page."""
+    site = load_site(args.site)
+    language: Language = args.language or (site.language if args.site else "en")
+    words = words_of(language)
+    rows = rows_of(args.records, args.cases, args.output.parent, site, words)
+    write_text(args.output, render(list(rows), words, site))
+
+
+def render(rows: Sequence[IndexRow], words: Words, site: Site) -> str:
+    """The page as text; all that a person wrote is escaped."""
+    environment = Environment(
+        loader=PackageLoader("dugnad.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _asset("index.css"), _asset("index.js")
+    verdicts = Counter(row.verdict for row in rows)
+    return environment.get_template("index.html").render(
+        rows=sorted(rows, key=lambda row: (row.order, row.case)),
+        words=words,
+        site=site,
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_digest(style),
+        script_hash=_digest(script),
+        verdicts=[(name, verdicts[name]) for name in VERDICTS if verdicts[name]],
+        signed=sum(row.status == "SIGNED" for row in rows),
+        strong=sum(row.tier.startswith("I") for row in rows),
+        referred=sum(bool(row.germline) for row in rows),
+        blocked=sum(row.blocked for row in rows),
+    )
+
+
+def _asset(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """As a content security policy names a text."""
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
