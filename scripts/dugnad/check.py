@@ -17,6 +17,7 @@ from dugnad.biomarkers.msi_check import msi_problems
 from dugnad.border import Lines, got
 from dugnad.callers import NO_COLUMNS
 from dugnad.copy_number.normals_check import reference_problems
+from dugnad.curation.check import log_problems
 from dugnad.errors import UserError
 from dugnad.genome import contig_lengths
 from dugnad.interpretation.check import knowledge_problems
@@ -77,6 +78,7 @@ def problems_on_disk(run: Run, deep: bool = False) -> Iterator[str]:
     yield from _genome_problems(run, lengths)
     yield from _par_problems(run, lengths)
     yield from knowledge_problems(run)
+    yield from log_problems(run)
     for panel in run.panels.values():
         yield from _panel_problems(panel, lengths)
         yield from fusion_problems(panel, lengths)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dugnad.border import read_text
+from dugnad.curation.digest import digest
 from dugnad.errors import UserError
 from dugnad.record import RECORD_VERSION, CaseRecord
 from dugnad.record_migration import migrate
@@ -15,11 +16,12 @@ from dugnad.record_migration import migrate
 def read_record(path: Path) -> CaseRecord:
     """A case record, brought to this version when it is of an earlier one.
 
-    Its ``migrated_from`` then says which. Raises UserError when it is none, or of a later version.
+    Its ``migrated_from`` then says which. Raises UserError when it is none, or of a later version,
+    or says SIGNED and is not what was signed.
     """
     text = read_text(path)
     try:
-        return CaseRecord.model_validate_json(text)
+        return _as_signed(path, CaseRecord.model_validate_json(text))
     except ValidationError as error:
         data = read_data(path, text)
         if data.get("record_version") == RECORD_VERSION:
@@ -28,6 +30,17 @@ def read_record(path: Path) -> CaseRecord:
         return CaseRecord.model_validate_json(json.dumps(_migrated(path, data)))
     except ValidationError as error:
         raise UserError(_not_valid(path, error)) from None
+
+
+def _as_signed(path: Path, record: CaseRecord) -> CaseRecord:
+    """The record, held against its signature."""
+    signed = record.curation.signed if record.curation else None
+    if (record.status == "SIGNED") != (signed is not None) or (
+        signed is not None and signed.record != digest(record)
+    ):
+        text = "its status is not borne out by its signature: it was changed since; make it anew"
+        raise UserError(f"{path}: {text} with 'dugnad classify-case --curation LOG'")
+    return record
 
 
 def read_data(path: Path, text: str | None = None) -> dict[str, Any]:

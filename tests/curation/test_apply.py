@@ -8,12 +8,14 @@ import pytest
 from dugnad.cli import main as dugnad
 from dugnad.curation.digest import digest
 from dugnad.curation.log import read_log
+from dugnad.errors import UserError
 from dugnad.reading import read_record
 from dugnad.record import CaseRecord
 from dugnad.report.standing import judged as told
 from dugnad.report.standing import standing
 from dugnad.report.view import ReportView
 from dugnad.report.words import words_of
+from dugnad.report.workbook_tables import overview
 from workbooks import ALL, BRAF, EGFR, MET, TP53, Bench, case, classified, fill, judged
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -83,6 +85,19 @@ def test_signature_lapses_when_the_record_changes(bench: Bench) -> None:
     assert len(record.curation.judgements if record.curation else ()) == 4
 
 
+def test_a_signed_record_that_was_edited_is_not_read(bench: Bench) -> None:
+    fill(bench.write(), ALL)
+    assert bench.curate("--sign") == 0
+    classified(bench)
+    text = bench.case.read_text()
+    bench.case.write_text(text.replace('"vaf":0.31', '"vaf":0.71'))
+    with pytest.raises(UserError, match="not borne out by its signature"):
+        read_record(bench.case)
+    bench.save(case(status="SIGNED"))
+    with pytest.raises(UserError, match="not borne out by its signature"):
+        read_record(bench.case)
+
+
 def test_signature_lapses_when_a_judgement_follows(bench: Bench) -> None:
     fill(bench.write(), ALL)
     assert bench.curate("--sign") == 0
@@ -92,6 +107,15 @@ def test_signature_lapses_when_a_judgement_follows(bench: Bench) -> None:
     record = classified(bench)
     assert record.status == "DRAFT"
     assert "judgements changed since KN signed" in standing(record, words_of("en"))
+
+
+def test_judgement_of_an_earlier_state_is_told(bench: Bench) -> None:
+    fill(bench.write(), ALL)
+    assert bench.curate() == 0
+    bench.save(case(tumour_type="COAD"))
+    view = ReportView.of(classified(bench))
+    facts = {fact.label: fact.value for fact in overview(view, words_of("en"))}
+    assert "EGFR p.(Leu858Arg)" in str(facts["Judged before the record changed; look again"])
 
 
 def test_judgements_of_findings_that_are_gone_are_told(bench: Bench) -> None:

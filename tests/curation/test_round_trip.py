@@ -11,7 +11,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dugnad.curation.log import read_log
 from dugnad.report.workbook_sheets import KEYS
-from workbooks import ALL, BRAF, EGFR, MET, TP53, Bench, Cells, case, classified, fill, judged
+from workbooks import (
+    ALL,
+    BRAF,
+    EGFR,
+    MET,
+    TP53,
+    Bench,
+    Cells,
+    case,
+    classified,
+    fill,
+    judged,
+    variant,
+)
 
 
 @pytest.fixture
@@ -201,6 +214,29 @@ def test_tampering_is_refused_with_its_cell(
     assert bench.curate() == 2
     assert text in capsys.readouterr().err
     assert not bench.log.exists()
+
+
+def test_text_made_a_formula_is_found(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '=HYPERLINK("x")'
+    bench.save(case(findings=(variant("EGFR L858R", 100, hgvs_c=text),)))
+    fill(bench.write(), {EGFR: judged("SOM")})
+    assert bench.curate() == 0
+    cell = load_workbook(bench.book).worksheets[1]["P2"]
+    assert (cell.value, cell.data_type) == (text, "s")
+    fill(bench.book, {EGFR: {"hgvs_c": text}})
+    assert bench.curate() == 2
+    assert "Candidates!P2: hgvs_c: was changed" in capsys.readouterr().err
+
+
+def test_comment_may_be_a_number(bench: Bench) -> None:
+    fill(bench.write(), {EGFR: {**judged("SOM"), "comment": 42}})
+    assert bench.curate() == 0
+    record = classified(bench)
+    assert record.curation
+    assert record.curation.judgements[0].comment == "42"
+    bench.write()
+    assert bench.curate() == 0
+    assert len(read_log(bench.log)) == 1
 
 
 def test_workbook_of_another_case_or_state_is_refused(

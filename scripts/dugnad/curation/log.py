@@ -64,7 +64,9 @@ def read_log(path: Path, case: str | None = None) -> tuple[Chained, ...]:
     Raises BrokenLogError with the first line that does not hold, or that is of another case.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # not while somebody is halfway through a line
+            data = file.read()
     except FileNotFoundError:
         return ()
     except OSError as error:

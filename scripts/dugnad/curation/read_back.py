@@ -183,7 +183,7 @@ def _locked(
     path: Path,
     title: str,
 ) -> Iterator[str]:
-    """What changed in a row that is locked; ``old`` are its marks, ``twin`` a row of the same id."""
+    """What changed in a row's locked cells: ``old`` are their marks, ``twin`` a row of its id."""
     at_id = KEYS.index("id")
     cell = place(path, title, number, at_id)
     if old is None:
@@ -193,7 +193,7 @@ def _locked(
     if twin is not None:
         yield f"{cell}: id: stands in row {twin} too; remove one"
     for n, was in zip(LOCKED, old, strict=False):
-        if mark(cells[n].value) != was:
+        if mark(cells[n].value) != was or cells[n].data_type == "f":
             got = mask(text_of(cells[n].value))[:80]
             where = place(path, title, number, n)
             yield f"{where}: {KEYS[n]}: was changed (got {got!r}); restore it"

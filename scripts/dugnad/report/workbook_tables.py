@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dugnad.curation.digest import digest
 from dugnad.curation.sheet import CODES, Value
 from dugnad.record import CaseRecord, SampleRecord
 from dugnad.record_biomarkers import Biomarkers
+from dugnad.record_curation import Judgement
 from dugnad.report.standing import standing
 from dugnad.report.view import ReportView
 from dugnad.report.words import Words
@@ -58,8 +60,18 @@ def overview(view: ReportView, words: Words) -> Iterator[Fact]:
     if view.rematch:
         names = joined(line.name for line in view.rematch)
         yield Fact(words("workbook.rematch"), names, warns=True)
+    earlier = [one.name for one in _earlier(record)]
+    if earlier:
+        yield Fact(words("workbook.earlier"), joined(earlier), warns=True)
     yield from _knowledge(view, words)
     yield from _guide(words)
+
+
+def _earlier(record: CaseRecord) -> Iterator[Judgement]:
+    """Judgements of another state of the record than this one."""
+    if record.curation and record.curation.judgements:
+        now = digest(record)
+        yield from (one for one in record.curation.judgements if one.record != now)
 
 
 def _sample(sample: SampleRecord, words: Words) -> Fact:
