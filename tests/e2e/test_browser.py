@@ -1,7 +1,7 @@
 """The pages in a real browser: Chromium, driven by Playwright."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from dugnad.cli import main
 from dugnad.interpretation.named import subject_of
 from dugnad.reading import read_record
 from dugnad.record import Finding
-from dugnad.report.view import ReportView
+from dugnad.report.view import Line, ReportView
 from dugnad.report.words import words_of
 from toy_reads import finding, interpreted, made
 
@@ -162,6 +162,18 @@ def within(locator: Any, size: dict[str, int]) -> bool:
     )
 
 
+def shown_in_order(seen: Seen, lines: Sequence[Line]) -> None:
+    """The key findings stand on the first screen, in their order, each with its tiers."""
+    rows = seen.page.locator("table.key").first.locator("tbody tr")
+    assert rows.count() == len(lines)
+    for number, line in enumerate(lines):
+        row = rows.nth(number)
+        assert within(row, LAPTOP), line.name
+        told = row.inner_text()
+        assert (line.item.gene or line.item.id) in told
+        assert line.item.amp.name in told
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_first_screen_holds_what_matters(
     language: str, toy: Path, opened: Callable[..., Seen]
@@ -174,9 +186,7 @@ def test_first_screen_holds_what_matters(
         box = head.first.bounding_box()
         assert box and 0 <= box["y"] < LAPTOP["height"], key
     record = read_record(toy / "case.json")
-    for line in ReportView.of(record).key:
-        row = seen.page.locator("tr", has_text=line.item.gene or line.name).first
-        assert within(row, LAPTOP), line.name
+    shown_in_order(seen, ReportView.of(record).key)
     assert "osimertinib" in body.inner_text()
     held(seen)
 
@@ -299,6 +309,4 @@ def test_pages_of_a_case_from_reads_hold(real: Path, opened: Callable[..., Seen]
     record = read_record(real / "IPX0001.case.json")
     name = "IPX0001.html" if (real / "IPX0001.html").exists() else "IPX0001.en.html"
     seen = opened(real / name)
-    for line in ReportView.of(record).key:
-        row = seen.page.locator("table.key tr", has_text=line.item.gene or line.name).first
-        assert within(row, LAPTOP), line.name
+    shown_in_order(seen, ReportView.of(record).key)
