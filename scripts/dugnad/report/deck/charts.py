@@ -47,50 +47,58 @@ class Scale:
         return 1.0
 
 
-def tmb_scale(shapes: Any, box: Box, rule: TmbRule, words: Words) -> None:
-    """The scale with its ticks, the 95 % interval and a dot at the value. 0.75 inch high."""
+def tmb_scale(shapes: Any, box: Box, rule: TmbRule, words: Words, k: float = 1) -> None:
+    """The scale with its ticks, the 95 % interval and a dot at the value.
+
+    It is 0.75 inch high, times ``k``.
+    """
     scale = Scale.of(rule)
     value = words.number(rule.value, 1)
     inside = group(shapes, words("deck.alt_tmb", value=value))
     wide = box.width / len(scale.limits)
-    high, top = 0.26, box.top + 0.23
+    high, top = 0.26 * k, box.top + 0.23 * k
     for n, one in enumerate(scale.limits):
         left = box.left + n * wide
         band = Box(left, top, wide, high)
         shape = draw.block(inside, band, BANDS[min(n, len(BANDS) - 1)])
         dark = n >= 2
         draw.write(
-            shape, band, told.term(words, "tmb", one.category), 12,
+            shape, band, told.term(words, "tmb", one.category), 12 * k,
             colour="FFFFFF" if dark else INK, align="centre",
         )  # fmt: skip
-        tick = Box(left - 0.4, top + high + 0.02, 0.8, 0.22)
+        tick = Box(left - 0.4, top + high + 0.02, 0.8, 0.22 * k)
         if n:
             draw.bar(inside, left - 0.01, top - 0.04, 0.02, high + 0.08, INK)
-            draw.text(inside, tick, words.number(one.value), 12, colour=SOFT, align="centre")
-    draw.text(inside, Box(box.left, top + high + 0.02, 0.6, 0.22), "0", 12, colour=SOFT)
+            draw.text(inside, tick, words.number(one.value), 12 * k, colour=SOFT, align="centre")
+    draw.text(inside, Box(box.left, top + high + 0.02, 0.6, 0.22 * k), "0", 12 * k, colour=SOFT)
     if rule.value is None:
         return
     if rule.lower is not None and rule.upper is not None:
         first, last = (box.left + box.width * scale.at(one) for one in (rule.lower, rule.upper))
-        draw.bar(inside, first, top - 0.13, last - first, 0.04, INK)
+        draw.bar(inside, first, top - 0.13 * k, last - first, 0.04, INK)
     at = box.left + box.width * scale.at(rule.value)
-    draw.block(inside, Box(at - 0.1, top - 0.21, 0.2, 0.2), ORANGE, shape=MSO_SHAPE.OVAL)
+    draw.block(
+        inside, Box(at - 0.1 * k, top - 0.21 * k, 0.2 * k, 0.2 * k), ORANGE, shape=MSO_SHAPE.OVAL
+    )
 
 
-def msi_bar(shapes: Any, box: Box, msi: Msi, words: Words) -> None:
-    """The share of usable loci that are unstable, from 0 to 100 %. 0.5 inch high."""
+def msi_bar(shapes: Any, box: Box, msi: Msi, words: Words, k: float = 1) -> None:
+    """The share of usable loci that are unstable, from 0 to 100 %.
+
+    It is 0.5 inch high, times ``k``.
+    """
     inside = group(shapes, words("deck.alt_msi", n=msi.unstable, of=msi.usable))
-    high = 0.22
+    high = 0.22 * k
     draw.block(inside, Box(box.left, box.top, box.width, high), PALE, edge=RULE)
     if msi.value is not None:
         draw.bar(inside, box.left, box.top, box.width * msi.value, high, BLUE)
     if msi.lower is not None and msi.upper is not None:
         wide = box.width * (msi.upper - msi.lower)
-        draw.bar(inside, box.left + box.width * msi.lower, box.top + 0.09, wide, 0.04, INK)
+        draw.bar(inside, box.left + box.width * msi.lower, box.top + 0.09 * k, wide, 0.04, INK)
     for share, align in ((0, "left"), (0.5, "centre"), (1, "right")):
         left = box.left + box.width * share - {"left": 0, "centre": 0.4, "right": 0.8}[align]
-        tick = Box(left, box.top + high + 0.02, 0.8, 0.22)
-        draw.text(inside, tick, words.percent(share), 12, colour=SOFT, align=align)
+        tick = Box(left, box.top + high + 0.02, 0.8, 0.22 * k)
+        draw.text(inside, tick, words.percent(share), 12 * k, colour=SOFT, align=align)
 
 
 @dataclass(frozen=True)

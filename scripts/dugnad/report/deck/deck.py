@@ -183,7 +183,7 @@ class Deck:
     def _filled(self, slide: Any, layout: Any, title: str) -> tuple[Box, Any]:
         """Fill a template's placeholders: where tables and shapes go, and the title's."""
         found = template.holders(slide, layout)
-        value = self.values() | {"title": title}
+        value = {**self.values(), "title": title}
         area = next(template.box_of(found[name]) for name in template.AREAS if name in found)
         number = None
         for name, holder in found.items():

@@ -22,7 +22,7 @@ def key(deck: Deck) -> None:
             told.escat(line, words),
             told.listed(line.sensitive),
             told.listed(line.resistant),
-            told.listed(line.elsewhere),
+            told.listed((*line.elsewhere, *_barred(deck, line))),
             _open(deck, line),
             reasons=reasons.of_line(line, words),
         )
@@ -35,6 +35,11 @@ def key(deck: Deck) -> None:
         for name, share in zip(names, shares, strict=True)
     ]
     deck.table(deck.say("title.key"), columns, rows, none=nothing(deck, "head.nothing_key"))
+
+
+def _barred(deck: Deck, line: Line) -> tuple[str, ...]:
+    """Drugs that another finding excludes, and which."""
+    return tuple(f"{drug} ({deck.say('blocked', by=by)})" for by, drug in line.blocked)
 
 
 def _open(deck: Deck, line: Line) -> str:
@@ -91,14 +96,13 @@ def _kind(deck: Deck, line: Line) -> str:
 
 def _context(deck: Deck, line: Line) -> str:
     """Drugs by effect; those of other tumour types and those that are blocked, too."""
-    blocked = (f"{drug} ({deck.say('blocked', by=by)})" for by, drug in line.blocked)
     parts = (
         ("effect.sensitivity", line.sensitive),
         ("effect.resistance", line.resistant),
         ("effect.diagnostic", line.told("diagnostic")),
         ("effect.prognostic", line.told("prognostic")),
         ("other_types", line.elsewhere),
-        ("excluded", tuple(blocked)),
+        ("excluded", _barred(deck, line)),
     )
     return (
         ". ".join(f"{deck.say(key)}: {'; '.join(items)}" for key, items in parts if items) or DASH

@@ -103,13 +103,13 @@ def _scales(deck: Deck, sheet: Sheet, area: Box, k: float) -> None:
     value = told.tmb(rule, words) if tmb else deck.say("not_examined")
     draw.text(sheet.shapes, area.row(0, 0.26 * k), f"TMB: {value}", 13 * k, bold=True)
     if rule is not None and rule.value is not None:
-        charts.tmb_scale(sheet.shapes, area.row(0.22 * k, 0.9).inset(0.06), rule, words)
+        charts.tmb_scale(sheet.shapes, area.row(0.22 * k, 0.9).inset(0.06), rule, words, k)
     msi = record.biomarkers.msi
     place = area.below(1.02 * k)
     line = f"MSI: {told.msi(record, words)}"
     draw.text(sheet.shapes, place.row(0, 0.26 * k), line, 13 * k, bold=True)
     if msi is not None and msi.usable:
-        charts.msi_bar(sheet.shapes, place.row(0.24 * k, 0.5).inset(0.06), msi, words)
+        charts.msi_bar(sheet.shapes, place.row(0.24 * k, 0.5).inset(0.06), msi, words, k)
 
 
 def _variants(deck: Deck, sheet: Sheet, area: Box) -> None:
@@ -124,7 +124,7 @@ def _variants(deck: Deck, sheet: Sheet, area: Box) -> None:
     for line in lines:
         one = line.variant
         assert one is not None
-        cells = [
+        cells: list[str | grid.Cell] = [
             grid.Cell(one.gene or DASH, True),
             one.notation,
             told.consequence(one),
