@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dugnad.curation.digest import digest
 from dugnad.curation.sheet import CODES, Value
 from dugnad.record import CaseRecord, SampleRecord
 from dugnad.record_biomarkers import Biomarkers
-from dugnad.record_curation import Judgement
-from dugnad.report.standing import standing
+from dugnad.report.standing import curation_notes, judged, standing
 from dugnad.report.view import ReportView
 from dugnad.report.words import Words
 from dugnad.report.workbook_sheets import PERCENT, joined, term
@@ -56,22 +54,11 @@ def overview(view: ReportView, words: Words) -> Iterator[Fact]:
         yield Fact(words(f"workbook.group.{name}"), len(getattr(view, name)))
     for line in view.excluded:
         if line.judgement:
-            yield Fact(line.name, f"{line.judgement.comment} ({line.judgement.initials})")
-    if view.rematch:
-        names = joined(line.name for line in view.rematch)
-        yield Fact(words("workbook.rematch"), names, warns=True)
-    earlier = [one.name for one in _earlier(record)]
-    if earlier:
-        yield Fact(words("workbook.earlier"), joined(earlier), warns=True)
+            yield Fact(line.name, judged(line.judgement, words))
+    for text in curation_notes(view, words):
+        yield Fact(words("workbook.note"), text, warns=True)
     yield from _knowledge(view, words)
     yield from _guide(words)
-
-
-def _earlier(record: CaseRecord) -> Iterator[Judgement]:
-    """Judgements of another state of the record than this one."""
-    if record.curation and record.curation.judgements:
-        now = digest(record)
-        yield from (one for one in record.curation.judgements if one.record != now)
 
 
 def _sample(sample: SampleRecord, words: Words) -> Fact:

@@ -13,6 +13,7 @@ from dugnad.report.fhir.implications import implications
 from dugnad.report.fhir.parts import Resource, clean, concept, narrative, notes, reference
 from dugnad.report.fhir.seen import negatives, region, specimens
 from dugnad.report.fhir.variants import variant
+from dugnad.report.standing import curation_notes
 from dugnad.report.view import Line, ReportView
 from dugnad.report.words import Words
 from dugnad.site import Site
@@ -114,7 +115,7 @@ def _observations(context: Context, view: ReportView) -> Iterator[Resource]:
         else:
             of = variant(context, line, key, sure)
             yield of
-        yield from implications(context, line, of, key, sure)
+        yield from implications(context, line, of, key, sure and not context.record.blocked)
     yield from negatives(context, view)
 
 
@@ -158,6 +159,7 @@ def _conclusion(context: Context, view: ReportView) -> Iterator[str]:
     if view.done is None:
         yield words("fhir.not_classified")
         return
+    yield from _curated(context, view)
     for line in view.key:
         yield _told(context, line)
     if not view.key:
@@ -166,11 +168,24 @@ def _conclusion(context: Context, view: ReportView) -> Iterator[str]:
         yield f"{line.name}: {words('fhir.doubted')}"
     for line in view.excluded:
         yield f"{line.name}: {words('fhir.excluded')}"
+    yield from curation_notes(view, words)
+    for offer in view.matches:
+        yield f"{offer.line.name}: {words('fhir.trial.match')}: {offer.trial.trial}"
     if view.not_assessable:
         listed = ", ".join(dict.fromkeys(one.alteration for one in view.not_assessable))
         yield f"{words('head.not_assessable')}: {listed}"
     referred = ", ".join(line.name for line in view.referral)
     yield f"{words('head.germline')}: {referred or words('head.nothing_germline')}"
+
+
+def _curated(context: Context, view: ReportView) -> Iterator[str]:
+    """A signature that holds no longer, and what must be looked at after a judgement."""
+    curation, words = context.record.curation, context.words
+    if curation is not None and curation.lapsed is not None:
+        lapsed = curation.lapsed
+        yield words("fhir.lapsed", initials=lapsed.initials, date=words.day(lapsed.date))
+    if view.rematch:
+        yield words("fhir.rematch", names=", ".join(line.name for line in view.rematch))
 
 
 def _told(context: Context, line: Line) -> str:

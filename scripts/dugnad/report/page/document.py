@@ -23,7 +23,7 @@ from dugnad.report.page.variants import VariantTable
 from dugnad.report.pictures import coverage, lollipop, vaf_depth
 from dugnad.report.reads.places import anchor, with_reads
 from dugnad.report.rearrangement_section import RearrangementSection
-from dugnad.report.standing import standing
+from dugnad.report.standing import curation_notes, standing
 from dugnad.report.view import ReportView
 from dugnad.report.words import LANGUAGES, Language, Words, words_of
 from dugnad.site import Site
@@ -72,6 +72,7 @@ def render(record: CaseRecord, edition: Edition | None = None) -> str:
             site=edition.site,
             readable=readable(view, edition),
         standing=standing(record, t),
+        curation_notes=curation_notes(view, t),
         others=tuple(_other_languages(record, edition)),
             logo=_logo(edition.site),
             style=Markup(style),
