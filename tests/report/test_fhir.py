@@ -15,6 +15,7 @@ from meanings import HOSTILE, classified, evidence, finding, item, lung
 import records
 from dugnad.cli import main
 from dugnad.record import CaseRecord, Place
+from dugnad.record_curation import Curation, Signature
 from dugnad.record_interpretation import Negative, TrialMatch
 from dugnad.report.fhir import check
 from dugnad.report.fhir.bundle import bundle_of
@@ -265,8 +266,6 @@ def test_places_that_could_not_be_seen_stand_with_the_region() -> None:
 
 
 def test_a_draft_is_preliminary_and_a_signed_report_is_final() -> None:
-    from dugnad.record_curation import Curation, Signature
-
     draft = made(lung())
     assert {one["status"] for one in of_kind(draft, "Observation")} == {"preliminary"}
     report = of_kind(draft, "DiagnosticReport")[0]
@@ -290,6 +289,51 @@ def test_a_blocked_case_says_so_first() -> None:
     ]
     shown = [note["text"] for note in of_kind(bundle, "Specimen")[0]["note"]]
     assert "dirty" in shown
+
+
+def test_nothing_of_a_blocked_case_looks_sure_to_a_program() -> None:
+    gate = words_of("en")("fhir.gate")
+    samples = (records.sample(verdict="fail", blocked_by=("identity",)),)
+    done = lung()
+    assert done.interpretation
+    listed = (negative("BRAF p.Val600Glu", "not_found"), negative("::RET fusion", "partly"))
+    meaning = done.interpretation.model_copy(update={"negatives": listed})
+    changes = {"samples": samples, "verdict": "fail", "interpretation": meaning}
+    bundle = made(done.model_copy(update=changes))
+    for one in of_kind(bundle, "Observation"):
+        assert one["note"][0]["text"] == gate
+        value = one.get("valueCodeableConcept", {"coding": [{"code": "LA11884-6"}]})
+        assert value["coding"][0]["code"] == "LA11884-6"
+        assert "valueQuantity" not in one
+    assert of_profile(bundle, "therapeutic-implication") == []
+    variants = of_profile(bundle, "variant")
+    assert sum("valueCodeableConcept" in one for one in variants) == 3
+    assert sum(one.get("dataAbsentReason", {}).get("text") == gate for one in variants) == 2
+    tmb = of_profile(bundle, "tmb")[0]
+    assert "valueQuantity" not in tmb
+    assert any("7.4 per megabase" in note["text"] for note in tmb["note"])
+    assert all(values(one, "81258-6") for one in variants if "EGFR" in str(values(one, "48018-6")))
+
+
+def test_what_people_judged_is_told() -> None:
+    judged = {
+        "finding": "chr7-100-T-G", "name": "EGFR", "initials": "ABC",
+        "at": "2026-01-01T00:00:00Z", "record": "0" * 64,
+    }  # fmt: skip
+    out = judged | {"finding": "MET copies", "name": "MET", "class_judgement": "exclude"}
+    kept = judged | {"class_judgement": "SOM", "comment": "seen in <IGV>"}
+    lapsed = {"initials": "XYZ", "date": "2026-01-02", "changed": "record"}
+    curation = Curation.model_validate(
+        {"judgements": (kept, out), "lapsed": lapsed, "log_head": "0" * 64, "entries": 2}
+    )
+    bundle = made(lung().model_copy(update={"curation": curation}))
+    shown = of_kind(bundle, "DiagnosticReport")[0]["conclusion"]
+    assert "The signature of XYZ, 2026-01-02, holds no longer" in shown
+    assert "MET copies: taken out by curation" in shown
+    assert "Judged otherwise than the filters did: MET copies" in shown
+    found = of_profile(bundle, "variant")
+    assert not any("MET copies" in text for one in found for text in texts(one))
+    assert [note["text"] for note in found[0]["note"]][-2:] == ["Judged by ABC", "seen in <IGV>"]
 
 
 def test_the_same_record_gives_the_same_bundle_and_ids_outlive_a_rerun() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import records
 from dugnad.cli import main
+from dugnad.curation.digest import digest
 from dugnad.errors import UserError
 from dugnad.reading import read_record
 from dugnad.record import RECORD_VERSION, CaseRecord
@@ -195,6 +196,22 @@ def test_verdict_code_and_samples_are_held_together(
     assert "$.code: is not a digest" in shown
     assert "$.samples: 'C1-T' is there 2 times" in shown
     assert "$.verdict: is 'pass', and the worst sample's is 'fail'" in shown
+
+
+def test_a_signature_must_bear_the_record_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json"
+    bare = records.record(status="SIGNED")
+    shown = faults(written(path, data(bare)), capsys)
+    assert any("$.status: is 'SIGNED', which its signature" in line for line in shown)
+    signed = records.lung()
+    given = {"initials": "ABC", "date": "2026-01-01", "record": digest(signed)}
+    log = {"signed": given, "log_head": "0" * 64, "entries": 1}
+    whole = data(signed) | {"status": "SIGNED", "curation": log}
+    assert main(["record", "validate", str(written(path, whole))]) == 0
+    shown = faults(written(path, whole | {"consent": "research"}), capsys)
+    assert any("$.curation.signed.record: the record was changed" in line for line in shown)
 
 
 def test_the_schema_is_published_with_its_version() -> None:

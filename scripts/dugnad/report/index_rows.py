@@ -21,7 +21,7 @@ _ORDER = {"none": 0, "fail": 1, "warn": 2, "not_assessed": 3, "pass": 4}
 
 @dataclass(frozen=True)
 class Link:
-    """A file of a form; ``name`` tells it from all others of the page."""
+    """A file of a form; ``name`` is heard where the text alone is too short."""
 
     text: str
     name: str
@@ -176,7 +176,7 @@ def _forms(
         text = words(f"index.form.{kind}")
         told = f"{text} {language}" if language else text
         address = relative(base / name, folder)
-        link = Link(language or text, f"{told}, {short(record.case)}", address)
+        link = Link(language or text, told, address)
         found.setdefault(text, []).append(link)
     for text, files in found.items():
         yield FormLinks(text, tuple(files))

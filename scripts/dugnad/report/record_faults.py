@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from dugnad.curation.digest import digest
 from dugnad.record import CaseRecord, Verdict
 from dugnad.record_interpretation import Classification, Interpretation
 from dugnad.report.view import lines_of
@@ -26,6 +27,7 @@ ESCAT = {
 # ClinGen/CGC/VICC 2022 (PMID:35101336)
 ONCOGENICITY = ("benign", "likely_benign", "uncertain", "likely_oncogenic", "oncogenic")
 BIOMARKERS = ("TMB", "MSI", "HRD")
+_AGAIN = "make it anew with 'dugnad classify-case --curation LOG'"
 _WORST: tuple[Verdict, ...] = ("fail", "warn", "not_assessed", "pass")
 _CODE = re.compile(r"[0-9a-f]{8,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -37,6 +39,11 @@ def faults_of(record: CaseRecord) -> list[str]:
 
 
 def _digests(record: CaseRecord) -> Iterator[str]:
+    signed = record.curation.signed if record.curation else None
+    if (record.status == "SIGNED") != (signed is not None):
+        yield f"$.status: is '{record.status}', which its signature does not bear out; {_AGAIN}"
+    elif signed is not None and signed.record != digest(record):
+        yield f"$.curation.signed.record: the record was changed since it was signed; {_AGAIN}"
     if not _CODE.fullmatch(record.code):
         yield f"$.code: is not a digest in hex (got '{record.code[:80]}'); make the record anew"
     known = record.interpretation.knowledge if record.interpretation else ()

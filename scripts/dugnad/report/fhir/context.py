@@ -6,7 +6,7 @@ from typing import Any
 
 from dugnad.record import CaseRecord, SampleRecord
 from dugnad.report.fhir.codes import assembly_of
-from dugnad.report.fhir.parts import Resource, concept, narrative, reference
+from dugnad.report.fhir.parts import Resource, concept, narrative, notes, reference
 from dugnad.report.words import Words
 
 GUIDE = "http://hl7.org/fhir/uv/genomics-reporting/StructureDefinition"
@@ -46,7 +46,12 @@ class Context:
     def observation(
         self, key: str, profile: str | None, code: Resource, told: str, **more: Any
     ) -> Resource:
-        """An Observation of the tumour. ``key`` is its name in the case, which gives its id."""
+        """An Observation of the tumour. ``key`` is its name in the case, which gives its id.
+
+        When the quality gate is not passed, it has no value that a program could take for sure.
+        """
+        if self.record.blocked:
+            more = self._unsure(told, more)
         found: Resource = {
             "resourceType": "Observation",
             "id": identity(self.record, "Observation", key),
@@ -65,6 +70,16 @@ class Context:
         if self.organisation:
             found["performer"] = [reference(self.organisation)]
         return found
+
+    def _unsure(self, told: str, more: Resource) -> Resource:
+        """The same without its value: present is indeterminate, all else is absent with a note."""
+        gate = self.words("fhir.gate")
+        kept = {key: value for key, value in more.items() if not key.startswith("value")}
+        if more.get("valueCodeableConcept") == concept("present"):
+            kept["valueCodeableConcept"] = concept("indeterminate")
+        elif len(kept) < len(more):
+            kept["dataAbsentReason"] = concept("unknown", text=gate)
+        return kept | {"note": [*notes(gate, told)["note"], *more.get("note", [])]}
 
 
 def identity(record: CaseRecord, kind: str, key: str) -> str:
