@@ -69,6 +69,16 @@ def test_only_judgements_can_be_written(tmp_path: Path) -> None:
     assert sheet.auto_filter.ref == "A1:AM5"
 
 
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_texts_of_the_drop_downs_are_no_longer_than_excel_takes(language: Language) -> None:
+    sheet = workbook(case(), language).worksheets[1]
+    for rule in sheet.data_validations.dataValidation:
+        assert len(rule.prompt) <= 255
+        assert len(rule.error) <= 225
+        assert max(len(rule.promptTitle), len(rule.errorTitle)) <= 32
+        assert len(rule.formula1) <= 255
+
+
 def test_no_formula_whatever_a_field_holds(tmp_path: Path) -> None:
     findings = tuple(
         variant("EGFR L858R", n, hgvs_c=text, origin_reason=text, hgvs_p=text, hgvs_g=text)

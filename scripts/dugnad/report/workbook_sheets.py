@@ -152,6 +152,11 @@ def _offers(line: Line, _: Words) -> Value:
     return joined(f"{one.trial} ({one.match})" for one in line.item.trials)
 
 
+def _escat(line: Line, _: Words) -> Value:
+    found = line.item.escat
+    return None if found.category == "not_applicable" else found.name
+
+
 def _kind(line: Line, words: Words) -> Value:
     return words(f"workbook.kind.{line.item.kind}")
 
@@ -159,7 +164,7 @@ def _kind(line: Line, words: Words) -> Value:
 BEFORE = (
     Column("finding", 30, lambda line, _: line.name),
     Column("amp", 7, lambda line, _: line.item.amp.name),
-    Column("escat", 8, lambda line, _: line.item.escat.name),
+    Column("escat", 8, _escat),
     Column("vaf", 8, _vaf, PERCENT),
     Column("depth", 8, _variant(lambda one: one.depth)),
     Column("copies", 8, _copies(lambda one: one.copies), NUMBER),

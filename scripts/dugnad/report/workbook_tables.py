@@ -102,7 +102,12 @@ def _guide(words: Words) -> Iterator[Fact]:
     for column, codes in CODES.items():
         for code in codes:
             label = f"{words(f'workbook.column.{column}')}: {code}"
-            yield Fact(label, words(f"workbook.code.{code.replace(' ', '_')}"))
+            yield Fact(label, meaning(code, words))
+
+
+def meaning(code: str, words: Words) -> str:
+    """What a code says."""
+    return words(f"workbook.code.{code.replace(' ', '_')}")
 
 
 def tables(view: ReportView, words: Words) -> Iterator[Table]:

@@ -40,7 +40,7 @@ from dugnad.record import CaseRecord
 from dugnad.report.view import Line, ReportView
 from dugnad.report.words import LANGUAGES, Language, Words, words_of
 from dugnad.report.workbook_sheets import AFTER, BEFORE, KEYS, LOCKED, candidates, cells
-from dugnad.report.workbook_tables import Table, overview, tables
+from dugnad.report.workbook_tables import Table, meaning, overview, tables
 from dugnad.site import load_site
 
 # tints of Okabe and Ito's colours, light enough for black text; the tier stands in words too
@@ -181,6 +181,7 @@ def _validate(sheet: Worksheet, rows: int, words: Words) -> None:
             codes = ",".join(CODES[key])
             rule = DataValidation("list", formula1=f'"{codes}"', allow_blank=True)
             text = words("workbook.choose_text", codes=", ".join(CODES[key]))
+            rule.prompt = "\n".join(f"{code}: {meaning(code, words)}" for code in CODES[key])
         elif key == "comment":
             rule = DataValidation(
                 "textLength", operator="lessThanOrEqual", formula1=str(COMMENT_LENGTH)
@@ -191,7 +192,7 @@ def _validate(sheet: Worksheet, rows: int, words: Words) -> None:
             text = words("workbook.initials_text")
         rule.allow_blank, rule.showErrorMessage, rule.showInputMessage = True, True, True
         rule.errorTitle = rule.promptTitle = words(f"workbook.column.{key}")
-        rule.error = rule.prompt = text
+        rule.error, rule.prompt = text, rule.prompt or text
         letter = get_column_letter(KEYS.index(key) + 1)
         rule.add(f"{letter}2:{letter}{max(2, rows + 1)}")
         sheet.add_data_validation(rule)
