@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 
@@ -328,8 +329,8 @@ KEPT |= {"rna_chrom_2", "strand_1", "strand_2", "sample", "gene", "criterion", "
 KEPT |= {"genome", "analyte", "metric", "code", "sha256", "date", "age_band", "log", "head"}
 
 
-def spoiled(part: Any) -> Any:
-    """A part of a record with hostile text in each field that may hold any."""
+def spoiled(part: Any, number: Iterator[int] = count()) -> Any:  # noqa: B008  # one for all
+    """A part of a record with hostile text in each field that may hold any, each time another."""
     if isinstance(part, BaseModel):
         changes = {}
         for name, about in type(part).model_fields.items():
@@ -337,9 +338,9 @@ def spoiled(part: Any) -> Any:
             if name in KEPT or value is None:
                 continue
             if about.annotation in (str, str | None) and not about.metadata:
-                changes[name] = EVIL
+                changes[name] = f"{EVIL} {next(number)}"
             elif about.annotation in (tuple[str, ...], tuple[str, ...] | None) and value:
-                changes[name] = (EVIL, *value[1:])
+                changes[name] = (f"{EVIL} {next(number)}", *value[1:])
             else:
                 changes[name] = spoiled(value)
         return part.model_copy(update=changes)
@@ -353,9 +354,9 @@ def hostile(record: CaseRecord, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The record with hostile text wherever text is free, and a site that is no better."""
     bad = spoiled(record)
     panel = bad.panel.model_copy(update={"name": LONG})
-    bad = bad.model_copy(update={"panel": panel, "findings": record.findings})
+    bad = bad.model_copy(update={"panel": panel})
     assert bad.interpretation
-    assert bad.interpretation.items[0].name == EVIL
+    assert bad.interpretation.items[0].name.startswith(EVIL)
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "case.json").write_text(bad.model_dump_json(), encoding="utf-8")
     site = {"name": LONG, "contact": EVIL, "disclaimer": EVIL}
@@ -367,6 +368,13 @@ def hostile(record: CaseRecord, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def test_hostile_text_stays_text(form: str, hostile: Path) -> None:
     path = write(form, hostile / "case.json", "nb", "--site", str(hostile / "site.yaml"))
     CHECKS[form](path)
+
+
+def test_hostile_text_stays_text_in_the_list_of_cases(hostile: Path) -> None:
+    output = hostile / "index.html"
+    told = ["--records", str(hostile / "case.json"), "--site", str(hostile / "site.yaml")]
+    assert main(["index-run", *told, "--language", "nb", "--output", str(output)]) == 0
+    _html_is_calm(output)
 
 
 def _html_is_calm(path: Path) -> None:

@@ -15,6 +15,7 @@ from dugnad.site import Site
 
 FRAME = 0.09
 PICTURES = {".png", ".jpg", ".jpeg"}
+PROPERTY = 255  # characters of a document's property, the most that python-pptx takes
 
 
 @dataclass
@@ -134,9 +135,9 @@ class Deck:
         core = self.source.presentation.core_properties
         record = self.view.record
         core.title = f"{record.case} {self.words('report.title')}"
-        core.author = self.site.name or "Dugnad"
+        core.author = (self.site.name or "Dugnad")[:PROPERTY]
         core.language = self.words.language
-        core.subject = self.view.tumour_type
+        core.subject = self.view.tumour_type[:PROPERTY]
         core.created = core.modified = record.created.replace(tzinfo=None)
         made = BytesIO()
         self.source.presentation.save(made)
