@@ -237,6 +237,8 @@ def test_negatives_are_absent_only_where_all_could_be_seen() -> None:
         negative("::RET fusion", "partly"),
         negative("ERBB2 exon 20 inframe_insertion", "not_assessable"),
         negative("TMB high", "not_found"),
+        negative("KRAS mutation", "partly"),
+        negative("KRAS mutation", "partly"),
     )
     meaning = done.interpretation.model_copy(update={"negatives": listed})
     bundle = made(done.model_copy(update={"interpretation": meaning}))

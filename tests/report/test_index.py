@@ -153,6 +153,7 @@ def write(folder: Path, record: CaseRecord) -> Path:
 
 def indexed(folder: Path, *words: str) -> Path:
     made = folder / "run/index.html"
+    words = ("--language", "en", *words) if "--site" not in words else words
     assert main(["index-run", *words, "--output", str(made)]) == 0
     return made
 

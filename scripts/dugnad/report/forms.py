@@ -6,7 +6,7 @@ from dugnad.site import FORMS, Form, Language, Site
 
 # names beside {case}.case.json; one with {language} is made in each of the site's languages
 FILES: dict[Form, tuple[str, ...]] = {
-    "html": ("{case}.html",),
+    "html": ("{case}.{language}.html",),
     "pdf": ("{case}.{language}.pdf",),
     "pptx": ("{case}.{language}.pptx",),
     "xlsx": ("{case}.{language}.xlsx",),

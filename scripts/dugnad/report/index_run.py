@@ -36,7 +36,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Write the page."""
     site = load_site(args.site)
-    language: Language = args.language or (site.language if args.site else "en")
+    language: Language = args.language or site.language
     words = words_of(language)
     rows = rows_of(args.records, args.cases, args.output.parent, site, words)
     write_text(args.output, render(list(rows), words, site))

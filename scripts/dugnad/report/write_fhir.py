@@ -28,7 +28,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Write the bundle."""
     site = load_site(args.site)
-    language = args.language or (site.language if args.site else "en")
+    language: Language = args.language or site.language
     write_text(args.output, render(read_record(args.record), language, site))
 
 

@@ -1,5 +1,6 @@
 """What was looked for and not found, what could not be seen, and what was looked at."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from dugnad.record_interpretation import Negative
@@ -13,12 +14,15 @@ _OWN = ("TMB", "MSI", "HRD")
 
 def negatives(context: Context, view: ReportView) -> Iterator[Resource]:
     """Guideline biomarkers that were not found, absent as far as they could be seen."""
+    seen: Counter[str] = Counter()
     for one in (*view.not_found, *view.partly, *view.not_assessable):
         if not one.alteration.startswith(_OWN):
-            yield _negative(context, one)
+            key = f"negative/{one.alteration}/{one.effect}"
+            seen[key] += 1
+            yield _negative(context, one, f"{key}/{seen[key]}" if seen[key] > 1 else key)
 
 
-def _negative(context: Context, one: Negative) -> Resource:
+def _negative(context: Context, one: Negative, key: str) -> Resource:
     words = context.words
     status = words(f"fhir.negative.{one.status}")
     if one.status == "not_found":
@@ -39,7 +43,7 @@ def _negative(context: Context, one: Negative) -> Resource:
         "valueString": clean(one.alteration),
     }
     return context.observation(
-        f"negative/{one.alteration}/{one.effect}",
+        key,
         "variant",
         concept("variant", text=words("fhir.variant")),
         f"{one.alteration}: {status}",
