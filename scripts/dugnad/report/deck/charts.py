@@ -1,6 +1,7 @@
 """Pictures of native shapes: scales and bars, each a group with an alternative text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,12 @@ from dugnad.report.words import Words
 BANDS = ("DCE6EE", "9DBBD3", "5B8DB3", "2F6690")
 
 
-def group(shapes: Any, alt: str) -> Any:
-    """An empty group with an alternative text."""
-    made = shapes.add_group_shape()
-    draw.describe(made, alt)
-    return made.shapes
+@contextmanager
+def group(shapes: Any, alt: str) -> Iterator[None]:
+    """Make one group, with an alternative text, of all shapes that are added meanwhile."""
+    before = len(shapes)
+    yield
+    draw.describe(shapes.add_group_shape(list(shapes)[before:]), alt)
 
 
 @dataclass(frozen=True)
@@ -54,32 +56,37 @@ def tmb_scale(shapes: Any, box: Box, rule: TmbRule, words: Words, k: float = 1) 
     """
     scale = Scale.of(rule)
     value = words.number(rule.value, 1)
-    inside = group(shapes, words("deck.alt_tmb", value=value))
-    wide = box.width / len(scale.limits)
-    high, top = 0.26 * k, box.top + 0.23 * k
-    for n, one in enumerate(scale.limits):
-        left = box.left + n * wide
-        band = Box(left, top, wide, high)
-        shape = draw.block(inside, band, BANDS[min(n, len(BANDS) - 1)])
-        dark = n >= 2
-        draw.write(
-            shape, band, told.term(words, "tmb", one.category), 12 * k,
-            colour="FFFFFF" if dark else INK, align="centre",
-        )  # fmt: skip
-        tick = Box(left - 0.4, top + high + 0.02, 0.8, 0.22 * k)
-        if n:
-            draw.bar(inside, left - 0.01, top - 0.04, 0.02, high + 0.08, INK)
-            draw.text(inside, tick, words.number(one.value), 12 * k, colour=SOFT, align="centre")
-    draw.text(inside, Box(box.left, top + high + 0.02, 0.6, 0.22 * k), "0", 12 * k, colour=SOFT)
-    if rule.value is None:
-        return
-    if rule.lower is not None and rule.upper is not None:
-        first, last = (box.left + box.width * scale.at(one) for one in (rule.lower, rule.upper))
-        draw.bar(inside, first, top - 0.13 * k, last - first, 0.04, INK)
-    at = box.left + box.width * scale.at(rule.value)
-    draw.block(
-        inside, Box(at - 0.1 * k, top - 0.21 * k, 0.2 * k, 0.2 * k), ORANGE, shape=MSO_SHAPE.OVAL
-    )
+    with group(shapes, words("deck.alt_tmb", value=value)):
+        wide = box.width / len(scale.limits)
+        high, top = 0.26 * k, box.top + 0.23 * k
+        for n, one in enumerate(scale.limits):
+            left = box.left + n * wide
+            band = Box(left, top, wide, high)
+            shape = draw.block(shapes, band, BANDS[min(n, len(BANDS) - 1)])
+            dark = n >= 2
+            draw.write(
+                shape, band, told.term(words, "tmb", one.category), 12 * k,
+                colour="FFFFFF" if dark else INK, align="centre",
+            )  # fmt: skip
+            tick = Box(left - 0.4, top + high + 0.02, 0.8, 0.22 * k)
+            if n:
+                draw.bar(shapes, left - 0.01, top - 0.04, 0.02, high + 0.08, INK)
+                draw.text(
+                    shapes, tick, words.number(one.value), 12 * k, colour=SOFT, align="centre"
+                )
+        draw.text(shapes, Box(box.left, top + high + 0.02, 0.6, 0.22 * k), "0", 12 * k, colour=SOFT)
+        if rule.value is None:
+            return
+        if rule.lower is not None and rule.upper is not None:
+            first, last = (box.left + box.width * scale.at(one) for one in (rule.lower, rule.upper))
+            draw.bar(shapes, first, top - 0.13 * k, last - first, 0.04, INK)
+        at = box.left + box.width * scale.at(rule.value)
+        draw.block(
+            shapes,
+            Box(at - 0.1 * k, top - 0.21 * k, 0.2 * k, 0.2 * k),
+            ORANGE,
+            shape=MSO_SHAPE.OVAL,
+        )
 
 
 def msi_bar(shapes: Any, box: Box, msi: Msi, words: Words, k: float = 1) -> None:
@@ -87,18 +94,18 @@ def msi_bar(shapes: Any, box: Box, msi: Msi, words: Words, k: float = 1) -> None
 
     It is 0.5 inch high, times ``k``.
     """
-    inside = group(shapes, words("deck.alt_msi", n=msi.unstable, of=msi.usable))
-    high = 0.22 * k
-    draw.block(inside, Box(box.left, box.top, box.width, high), PALE, edge=RULE)
-    if msi.value is not None:
-        draw.bar(inside, box.left, box.top, box.width * msi.value, high, BLUE)
-    if msi.lower is not None and msi.upper is not None:
-        wide = box.width * (msi.upper - msi.lower)
-        draw.bar(inside, box.left + box.width * msi.lower, box.top + 0.09 * k, wide, 0.04, INK)
-    for share, align in ((0, "left"), (0.5, "centre"), (1, "right")):
-        left = box.left + box.width * share - {"left": 0, "centre": 0.4, "right": 0.8}[align]
-        tick = Box(left, box.top + high + 0.02, 0.8, 0.22 * k)
-        draw.text(inside, tick, words.percent(share), 12 * k, colour=SOFT, align=align)
+    with group(shapes, words("deck.alt_msi", n=msi.unstable, of=msi.usable)):
+        high = 0.22 * k
+        draw.block(shapes, Box(box.left, box.top, box.width, high), PALE, edge=RULE)
+        if msi.value is not None:
+            draw.bar(shapes, box.left, box.top, box.width * msi.value, high, BLUE)
+        if msi.lower is not None and msi.upper is not None:
+            wide = box.width * (msi.upper - msi.lower)
+            draw.bar(shapes, box.left + box.width * msi.lower, box.top + 0.09 * k, wide, 0.04, INK)
+        for share, align in ((0, "left"), (0.5, "centre"), (1, "right")):
+            left = box.left + box.width * share - {"left": 0, "centre": 0.4, "right": 0.8}[align]
+            tick = Box(left, box.top + high + 0.02, 0.8, 0.22 * k)
+            draw.text(shapes, tick, words.percent(share), 12 * k, colour=SOFT, align=align)
 
 
 @dataclass(frozen=True)
@@ -117,26 +124,26 @@ def bars(
     shapes: Any, box: Box, all_bars: Sequence[Bar], top: float, mark: float | None, alt: str
 ) -> None:
     """Bars under each other, on a common scale from 0 to ``top``, with a line at ``mark``."""
-    inside = group(shapes, alt)
-    step = min(0.62, box.height / max(1, len(all_bars)))
-    size = 16 if step > 0.5 else 13
-    names, field, values = box.columns(3.4, 6, 2.2, gap=0.1)
-    for n, one in enumerate(all_bars):
-        level = box.top + n * step
-        line = Box(names.left, level, names.width, step)
-        draw.text(inside, line, one.name, size, align="right", anchor="middle")
-        draw.bar(inside, field.left, level + 0.2 * step, field.width, 0.6 * step, PALE)
-        long = field.width * min(1.0, one.value / top)
-        draw.bar(inside, field.left, level + 0.2 * step, long, 0.6 * step, one.colour)
-        if one.lower is not None and one.upper is not None:
-            first, last = (field.width * min(1.0, end / top) for end in (one.lower, one.upper))
-            draw.bar(inside, field.left + first, level + 0.47 * step, last - first, 0.03, INK)
-        draw.text(
-            inside, Box(values.left, level, values.width, step), one.told, size, anchor="middle"
-        )
-    if mark is not None and mark < top:
-        at = field.left + field.width * mark / top
-        draw.bar(inside, at - 0.01, box.top, 0.02, step * len(all_bars), GREY)
+    with group(shapes, alt):
+        step = min(0.62, box.height / max(1, len(all_bars)))
+        size = 16 if step > 0.5 else 13
+        names, field, values = box.columns(3.4, 6, 2.2, gap=0.1)
+        for n, one in enumerate(all_bars):
+            level = box.top + n * step
+            line = Box(names.left, level, names.width, step)
+            draw.text(shapes, line, one.name, size, align="right", anchor="middle")
+            draw.bar(shapes, field.left, level + 0.2 * step, field.width, 0.6 * step, PALE)
+            long = field.width * min(1.0, one.value / top)
+            draw.bar(shapes, field.left, level + 0.2 * step, long, 0.6 * step, one.colour)
+            if one.lower is not None and one.upper is not None:
+                first, last = (field.width * min(1.0, end / top) for end in (one.lower, one.upper))
+                draw.bar(shapes, field.left + first, level + 0.47 * step, last - first, 0.03, INK)
+            draw.text(
+                shapes, Box(values.left, level, values.width, step), one.told, size, anchor="middle"
+            )
+        if mark is not None and mark < top:
+            at = field.left + field.width * mark / top
+            draw.bar(shapes, at - 0.01, box.top, 0.02, step * len(all_bars), GREY)
 
 
 COLOURS = {

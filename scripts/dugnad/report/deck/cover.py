@@ -5,6 +5,7 @@ from dugnad.report.deck.deck import Deck, Sheet, logo, verdict_colour
 from dugnad.report.deck.look import NAVY, ORANGE, PALE, Box
 from dugnad.report.deck.overview import role
 from dugnad.report.deck.template import INCH
+from dugnad.report.standing import curation_notes
 from dugnad.report.view import Line, Offer
 from dugnad.report.words import DASH
 
@@ -30,15 +31,8 @@ def cover(deck: Deck) -> None:
 
 
 def _warned(deck: Deck, sheet: Sheet, area: Box) -> Box:
-    """Say where a signature has lapsed, or people judged otherwise than filters; what is left."""
-    record, told_of = deck.view.record, []
-    lapsed = record.curation and record.curation.lapsed
-    if lapsed:
-        date = deck.words.day(lapsed.date)
-        told_of.append(deck.say("lapsed", initials=lapsed.initials, date=date))
-    if names := ", ".join(line.name for line in deck.view.rematch):
-        told_of.append(deck.say("rematch", names=names))
-    for line in told_of:
+    """What a reader must know of the judgements, and what is left of the area."""
+    for line in curation_notes(deck.view, deck.words):
         rest = draw.text(sheet.shapes, area.row(0, 0.3), line, 14, bold=True, colour=ORANGE)
         sheet.keep(deck.words("head.trust"), rest)
         area = area.below(0.34)
@@ -120,7 +114,7 @@ def _key_row(deck: Deck, line: Line) -> grid.Row:
     words = deck.words
     return grid.row(
         grid.Cell(line.name, True),
-        told.measured(line, words),
+        told.sure(line, words),
         told.tier(line),
         told.escat(line, words),
         told.listed(line.sensitive),

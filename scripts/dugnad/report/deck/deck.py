@@ -163,7 +163,7 @@ class Deck:
         slide.shapes.title.text_frame.text = shown(title)
         slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb = draw.rgb(NAVY)
         shapes, record = slide.shapes, self.view.record
-        wide = 1.3 if len(self.status) < 9 else 2.6
+        wide = 1.3 if len(self.status) < 9 else 2.9
         mark = Box(page.right - 0.42 - wide, 0.32, wide, 0.36)
         draw.pill(shapes, mark, self.status, self.frame, 14).name = "status"
         case = Box(mark.left - 1.7, 0.3, 1.6, 0.4)

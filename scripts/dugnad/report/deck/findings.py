@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from dugnad.record import Finding
-from dugnad.record_curation import Judgement
 from dugnad.record_interpretation import Evidence
 from dugnad.report.deck import grid, reasons, told
 from dugnad.report.deck.deck import Deck
+from dugnad.report.standing import judged
 from dugnad.report.view import Line
 from dugnad.report.words import DASH
 
@@ -17,7 +17,7 @@ def key(deck: Deck) -> None:
     rows = [
         grid.row(
             grid.Cell(line.name, True),
-            told.measured(line, words),
+            told.sure(line, words),
             told.tier(line),
             told.escat(line, words),
             told.listed(line.sensitive),
@@ -184,19 +184,13 @@ def _why(deck: Deck, line: Line) -> str:
     """Filters that flag it; cautions; else the place or call."""
     one = line.variant
     if line.is_excluded and line.judgement is not None:
-        return judged(line.judgement)
+        return judged(line.judgement, deck.words)
     flags = one.filters if one else line.event.filters if line.event else ()
     if flags:
         return deck.say("flags", flags=", ".join(flags))
     if line.item.cautions:
         return line.item.cautions[0]
     return told.consequence(one) if one else _kind(deck, line)
-
-
-def judged(one: Judgement) -> str:
-    """Codes of a judgement, the comment, and whose it is."""
-    codes = (one.igv_qc, one.class_judgement, one.reporting_judgement, one.comment, one.initials)
-    return ", ".join(code for code in codes if code)
 
 
 def sequence(deck: Deck) -> None:

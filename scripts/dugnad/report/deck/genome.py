@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+from dugnad.record_biomarkers import TmbRule
 from dugnad.record_copy_number import GeneCopies
 from dugnad.record_rearrangements import Rearrangement
 from dugnad.report.deck import charts, draw, grid, told
 from dugnad.report.deck.charts import COLOURS, Bar
-from dugnad.report.deck.deck import Deck
-from dugnad.report.deck.look import BLUE, GREY, SOFT
+from dugnad.report.deck.deck import Deck, Sheet
+from dugnad.report.deck.look import BLUE, GREY, SOFT, Box
 from dugnad.report.words import DASH
 
-PER_SLIDE = 14
+PER_SLIDE, SHOWN = 14, 28
 
 
 def fractions(deck: Deck) -> None:
@@ -26,7 +27,10 @@ def fractions(deck: Deck) -> None:
         for line in lines
         if line.variant is not None and line.variant.vaf is not None
     ]
-    _bars(deck, deck.say("title.fractions"), bars, 1.0, None, deck.say("fractions_lead"))
+    lead = deck.say("fractions_lead")
+    if (more := len(bars) - SHOWN) > 0:
+        lead += f" {deck.say('more', n=more)}"
+    _bars(deck, deck.say("title.fractions"), bars[:SHOWN], 1.0, None, lead)
 
 
 def _bars(
@@ -159,8 +163,9 @@ def biomarkers(deck: Deck) -> None:
     draw.text(sheet.shapes, area.row(0, 0.36 * k), f"TMB: {value}", 18 * k, bold=True)
     if rule is not None and rule.value is not None:
         charts.tmb_scale(sheet.shapes, area.row(0.46 * k, 0.9), rule, words)
+        _of_tmb(deck, sheet, area.row(1.14 * k, 0.24 * k), rule)
         sheet.note([f"TMB: {rule.name} ({rule.source})", *(f"  {one}" for one in rule.counted)])
-    place = area.below(1.45 * k)
+    place = area.below(1.55 * k)
     draw.text(
         sheet.shapes, place.row(0, 0.36 * k), f"MSI: {told.msi(record, words)}", 18 * k, bold=True
     )
@@ -178,6 +183,16 @@ def biomarkers(deck: Deck) -> None:
         _tmb_table(deck)
 
 
+def _of_tmb(deck: Deck, sheet: Sheet, area: Box, rule: TmbRule) -> None:
+    """By which rule TMB is told, and what makes it less sure."""
+    parts = [rule.name, rule.note or ""]
+    if rule.germline_expected:
+        expected = deck.words.number(rule.germline_expected, 1)
+        parts.insert(1, deck.say("germline_expected", n=expected, of=rule.mutations))
+    line = ". ".join(part for part in parts if part)
+    sheet.keep("TMB", draw.text(sheet.shapes, area, line, 13, colour=SOFT))
+
+
 def _scars(deck: Deck) -> list[tuple[str, str, str]]:
     """HRD and signatures in a line each, with their reasons."""
     found, words = deck.view.record.biomarkers, deck.words
@@ -186,11 +201,10 @@ def _scars(deck: Deck) -> list[tuple[str, str, str]]:
     scars = (told.term(words, "hrd", hrd.status), hrd.reason) if hrd else none
     if hrd and hrd.score is not None:
         scars = (f"{scars[0]}; {deck.say('score', score=words.number(hrd.score))}", hrd.reason)
-    named = (
-        "; ".join(f"{one.name} {words.percent(one.share)}" for one in made.assigned[:4])
-        if made
-        else ""
-    )
+    shown = sorted(made.assigned, key=lambda one: -one.share)[:4] if made else []
+    named = "; ".join(f"{one.name} {words.percent(one.share)}" for one in shown)
+    if shown and shown[0].lower == 0:
+        named = f"{deck.say('unsure')}: {named}"
     signs = (named or words("head.not_assessable"), made.reason) if made else none
     return [("HRD", *scars), (deck.say("signatures"), *signs)]
 

@@ -85,7 +85,7 @@ def _fields(sheet: Sheet, area: Box, k: float, heading: str, fields: Sequence[Fi
     whole = head + step * len(fields) + 0.04
     draw.block(sheet.shapes, area.row(0, whole), PALE)
     draw.text(sheet.shapes, area.row(0.03, head), heading, 13 * k, bold=True, colour=NAVY)
-    names, values = area.inset(0.05).columns(1.9, 4.5, gap=0.02)
+    names, values = area.inset(0.05).columns(2.1, 4.4, gap=0.02)
     for n, (name, value) in enumerate(fields):
         top = head + n * step - 0.05
         draw.text(sheet.shapes, names.row(top, step), name, 12 * k, colour=SOFT, anchor="middle")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dugnad.record_interpretation import Classification, Evidence, Negative
+from dugnad.report.standing import judged
 from dugnad.report.view import Line, Offer
 from dugnad.report.words import Words
 
@@ -23,10 +24,7 @@ def of_line(line: Line, words: Words) -> list[str]:
         if line.variant.filters:
             told.append(words("deck.flags", flags=", ".join(line.variant.filters)))
     if line.judgement is not None:
-        one = line.judgement
-        codes = (one.igv_qc, one.class_judgement, one.reporting_judgement, one.comment)
-        by = f"{one.initials} {words.day(one.at)}"
-        told.append(f"{', '.join(code for code in codes if code)} ({by})")
+        told.append(judged(line.judgement, words))
     for measured in (line.copies, line.event):
         if measured is not None:
             told.append(measured.reason)

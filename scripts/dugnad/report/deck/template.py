@@ -67,7 +67,7 @@ def own() -> Source:
 def _style(holder: Any) -> None:
     """Where a slide's title stands, and how it looks."""
     holder.left, holder.top, holder.width, holder.height = (
-        Inches(inches) for inches in (0.42, 0.26, WIDE - 5.2, 0.62)
+        Inches(inches) for inches in (0.42, 0.26, WIDE - 5.5, 0.62)
     )
     frame = holder.text_frame
     frame.margin_left = frame.margin_right = Emu(0)

@@ -28,6 +28,11 @@ def term(words: Words, group: str, code: str) -> str:
     return words.texts.get(f"deck.term.{group}.{code}") or words.term(group, code)
 
 
+def sure(line: Line, words: Words) -> str:
+    """What was measured of a finding, and what makes it less sure."""
+    return ". ".join(text for text in (measured(line, words), *line.item.cautions) if text) or DASH
+
+
 def measured(line: Line, words: Words) -> str:
     """What was measured of a finding, in one line; empty for biomarkers, whose name says it."""
     if line.variant is not None:
