@@ -9,7 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dugnad.curation.log import read_log
+from dugnad.curation.log import log_path, read_log
+from dugnad.errors import UserError
 from dugnad.report.workbook_sheets import KEYS
 from workbooks import (
     ALL,
@@ -312,6 +313,21 @@ def test_signing_needs_tier_one_and_two(bench: Bench, capsys: pytest.CaptureFixt
     told = capsys.readouterr().err
     assert "Candidates!J5: BRAF p.(Val600Glu), tier IA, is not judged" in told
     assert not bench.log.exists()
+
+
+def test_nobody_signs_what_was_not_classified(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.save(case(interpretation=None))
+    bench.write()
+    assert bench.curate("--sign") == 2
+    assert "is not classified" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../C1", "", "a/b"])
+def test_a_log_stays_in_its_folder(name: str) -> None:
+    with pytest.raises(UserError, match="no log has such a case's name"):
+        log_path(Path("curation"), name)
 
 
 HOSTILE = [

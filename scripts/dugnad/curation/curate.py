@@ -63,6 +63,8 @@ def curate(args: argparse.Namespace) -> None:
     record = read_record(args.case)
     sheet = read_sheet(args.workbook)
     _same_record(record, sheet, args.case)
+    if args.sign and record.interpretation is None:
+        raise UserError(f"{args.case}: is not classified; nobody signs what was not interpreted")
     lines: dict[str, Line] = {}
     for line in lines_of(record):
         lines.setdefault(clean(line.item.id), line)

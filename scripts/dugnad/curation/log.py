@@ -55,6 +55,8 @@ class BrokenLogError(UserError):
 
 def log_path(place: Path, case: str) -> Path:
     """The case's log: in a folder by its name, or the file that is named."""
+    if not re.fullmatch(r"[A-Za-z0-9-]+", case):
+        raise UserError(f"{place}: no log has such a case's name (got {case!r}); mend the record")
     return place if place.suffix == ".jsonl" else place / f"{case}{SUFFIX}"
 
 
@@ -143,8 +145,17 @@ def append(
 
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
-    with path.open("a+b", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        file = path.open("a+b", buffering=0)
+    except OSError as error:
+        text = f"cannot be written: {error.strerror}; ask for the right, or name another folder"
+        raise UserError(f"{path}: {text}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            text = f"cannot be locked: {error.strerror}; keep logs where files can be"
+            raise UserError(f"{path}: {text}") from None
         file.seek(0)
         yield file
 
