@@ -1,8 +1,8 @@
 """All that a classification consults, read once: tables of knowledge, criteria and trials."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from dugnad.knowledge.trials import Trial, read_trials
 from dugnad.knowledge.tsv import Row, read_rows
 from dugnad.knowledge.tumour_types import TumourTypes
 from dugnad.quantities import Text
+from dugnad.rearrangements.gene_files import GeneDomain, read_domains
 from dugnad.record_interpretation import Knowledge
 
 T = TypeVar("T")
@@ -67,6 +68,7 @@ class Base:
     criteria: Mapping[str, tuple[Criterion, ...]]
     trials: tuple[Trial, ...] | None
     consulted: tuple[Knowledge, ...]
+    domains: Mapping[str, Sequence[GeneDomain]] = field(default_factory=dict)
 
 
 class _Faults:
@@ -107,6 +109,8 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
     }
     listed = faults.attempt(lambda: read_trials(trials, types)) if trials else None
     known = stored.with_hotspots(oncogenicity) if stored and oncogenicity else oncogenicity
+    kinases = folder / "fusion_domains.tsv"
+    domains = faults.attempt(lambda: read_domains(kinases)) if kinases.exists() else None
     symbols = faults.attempt(
         lambda: read_symbols(
             folder,
@@ -131,6 +135,7 @@ def load_base(folder: Path, trials: Path | None = None, resources: Path | None =
         criteria=criteria,
         trials=listed,
         consulted=(_consulted(release, folder), *(stored.consulted if stored else ())),
+        domains=domains or {},
     )
 
 

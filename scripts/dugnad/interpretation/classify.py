@@ -10,6 +10,7 @@ from dugnad.interpretation.haematopoiesis import haematopoiesis_flag
 from dugnad.interpretation.negatives import negatives_of, small_variants
 from dugnad.interpretation.oncogenicity import classify_oncogenicity
 from dugnad.interpretation.profile import Subject, of_variant, other_subjects
+from dugnad.interpretation.shapes import proteins_of
 from dugnad.interpretation.tiers import amp_tier, escat_tier
 from dugnad.interpretation.trials import trials_of
 from dugnad.record import CaseRecord, Finding
@@ -76,6 +77,7 @@ def classify(record: CaseRecord, base: Base) -> Interpretations:
         unremarkable=tuple(unremarkable),
         negatives=negatives_of(record, case.context, base.rows),
         notes=tuple(_notes(record, base)),
+        proteins=proteins_of(items, base),
     )
 
 

@@ -4,7 +4,6 @@ Facts are gathered here; what follows from them are the rows of ``criteria/germl
 recommendations of the ESMO Precision Medicine Working Group (PMID:36529447). Never a diagnosis.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +11,12 @@ from typing import Literal
 from dugnad.interpretation.criteria import Criterion, Facts, first
 from dugnad.interpretation.matching import BENIGN, class_of, match
 from dugnad.interpretation.profile import Subject, of_variant
-from dugnad.interpretation.relevance import is_pathogenic
+from dugnad.interpretation.relevance import (
+    clinical_terms,
+    highest_frequency,
+    is_benign,
+    is_pathogenic,
+)
 from dugnad.knowledge.gene_tables import GermlineGene
 from dugnad.knowledge.tumour_types import TumourTypes
 from dugnad.quantities import AgeBand
@@ -111,7 +115,7 @@ def _facts(
         "evidence": evidence,
         "evidence_known": evidence is not None,
         "benign": _is_benign(finding, subject, gene),
-        "population": _population(finding),
+        "population": highest_frequency(finding) or 0.0,  # what none lists is not common
         "kind": "snv" if len(finding.ref) == len(finding.alt) else "indel",
         "vaf": finding.vaf,
         "vaf_known": finding.vaf is not None,
@@ -162,24 +166,12 @@ def _evidence(
 
 
 def _is_benign(finding: Finding, subject: Subject, gene: GermlineGene | None) -> bool:
-    terms = {
-        term.strip()
-        for term in re.split(
-            r"[|/,;]", (finding.clinical_significance or "").lower().replace("_", " ")
-        )
-        if term.strip()
-    }
     excepted = gene.exceptions if gene else ()
     if any(match(alteration, subject) for alteration in excepted):
         return not is_pathogenic(finding.clinical_significance or "")
-    clinical = bool(terms) and terms <= {"benign", "likely benign"}
-    return clinical or (not terms and subject.oncogenicity in BENIGN)
-
-
-def _population(finding: Finding) -> float:
-    """The highest frequency that is known; what no source lists is not common."""
-    seen = (finding.population_frequency, finding.population_maximum)
-    return max((value for value in seen if value is not None), default=0.0)
+    said = clinical_terms(finding.clinical_significance)
+    by_class = not said and subject.oncogenicity in BENIGN
+    return is_benign(finding.clinical_significance) or by_class
 
 
 def _has_second(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from dugnad.record import Finding
 from dugnad.regions import Hotspot
 
 Relevance = Literal["hotspot", "clinical", "altering", "other"]
@@ -36,7 +37,24 @@ def relevance_of(
     return "other", ""
 
 
+def clinical_terms(significance: str | None) -> frozenset[str]:
+    """The terms of a ClinVar significance, which may come from several records: small letters."""
+    terms = re.split(r"[|/,;]", (significance or "").lower().replace("_", " "))
+    return frozenset(term.strip() for term in terms if term.strip())
+
+
 def is_pathogenic(significance: str) -> bool:
     """Whether one of the terms of a ClinVar significance is pathogenic or likely pathogenic."""
-    terms = re.split(r"[|/,;]", significance.lower().replace("_", " "))
-    return any(term.strip() in {"pathogenic", "likely pathogenic"} for term in terms)
+    return bool(clinical_terms(significance) & {"pathogenic", "likely pathogenic"})
+
+
+def is_benign(significance: str | None) -> bool:
+    """Whether there are terms, and all of them are benign or likely benign."""
+    terms = clinical_terms(significance)
+    return bool(terms) and terms <= {"benign", "likely benign"}
+
+
+def highest_frequency(finding: Finding) -> float | None:
+    """The highest frequency that is known, of all or of a group; None where none is."""
+    seen = (finding.population_frequency, finding.population_maximum)
+    return max((value for value in seen if value is not None), default=None)

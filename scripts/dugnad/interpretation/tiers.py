@@ -1,9 +1,9 @@
 """AMP/ASCO/CAP and ESCAT tiers: facts of a finding's evidence, and the tables' criteria on them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from dugnad.interpretation.criteria import Criterion, Facts, first
+from dugnad.interpretation.relevance import highest_frequency, is_benign
 from dugnad.knowledge.therapies import ESCAT
 from dugnad.record import Finding
 from dugnad.record_interpretation import Classification, Evidence
@@ -33,7 +33,7 @@ def amp_tier(
         "level_elsewhere": _best(e.amp_level for e in evidence if _is_elsewhere(e)),
         "oncogenicity": oncogenicity or "not classified",
         "population": _population(finding),
-        "clinical": _clinical(finding),
+        "clinical": "benign" if finding and is_benign(finding.clinical_significance) else "other",
     }
     return first(criteria, facts, AMP_SCHEME, told)
 
@@ -72,16 +72,8 @@ def _highest(tiers: Iterable[str | None]) -> str:
 
 
 def _population(finding: Finding | None) -> float | None:
-    """The highest frequency, of all or of a group; 0 where sources cover the place without it."""
+    """The highest frequency; 0 where sources cover the place without the allele."""
     if finding is None:
         return 0.0
-    seen = (finding.population_frequency, finding.population_maximum)
-    absent = 0.0 if finding.population_source else None
-    return max((value for value in seen if value is not None), default=absent)
-
-
-def _clinical(finding: Finding | None) -> str:
-    """``benign`` when a clinical source says so, and none says anything else."""
-    said = re.split(r"[|/,;]", (finding.clinical_significance or "") if finding else "")
-    terms = {term.strip().lower().replace("_", " ") for term in said if term.strip()}
-    return "benign" if terms and terms <= {"benign", "likely benign"} else "other"
+    highest = highest_frequency(finding)
+    return 0.0 if highest is None and finding.population_source else highest
