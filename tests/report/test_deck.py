@@ -74,6 +74,16 @@ def tables(shown: Any) -> Iterator[Any]:
                 yield shape
 
 
+def test_what_a_filter_doubts_is_on_the_cover(tmp_path: Path) -> None:
+    doubted = meanings.finding(filters=("low_alt_reads",))
+    flagged = meanings.item("small_variant", "chr7-100-T-G", name="EGFR x", reported=False)
+    record = meanings.classified(records.record(findings=(doubted,)), flagged)
+    first, *_, _last = deck(record, tmp_path).slides
+    told = texts(first)
+    assert told[told.index("In doubt") + 1] == "EGFR x"
+    assert "No finding of tier I or II." in told
+
+
 def many(count: int) -> CaseRecord:
     """A case of so many findings, two of three of tier III."""
     variants = tuple(meanings.finding(pos=n, hgvs_p=f"p.(Leu{n}Arg)") for n in range(1, count + 1))

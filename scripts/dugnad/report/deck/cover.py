@@ -1,5 +1,7 @@
 """The slides that open the deck's two parts: what matters, and what the meeting is about."""
 
+from collections.abc import Sequence
+
 from dugnad.report.deck import draw, grid, told
 from dugnad.report.deck.deck import Deck, Sheet, logo, verdict_colour
 from dugnad.report.deck.look import NAVY, ORANGE, PALE, Box
@@ -9,6 +11,7 @@ from dugnad.report.standing import curation_notes
 from dugnad.report.view import Line, Offer
 from dugnad.report.words import DASH
 
+FACT = 0.31
 KEY_SHARES = (3.1, 2.2, 0.8, 1.0, 3.4, 2.6)
 
 
@@ -22,11 +25,12 @@ def cover(deck: Deck) -> None:
         area = area.below(0.46)
     _trust(deck, sheet, area.row(0, 0.4))
     area = _warned(deck, sheet, area.below(0.52))
-    high = 1.5 if deck.source.ours else 0.0
+    facts = _facts(deck)
+    high = 0.16 + FACT * len(facts) if deck.source.ours else 0.0
     table = Box(area.left, area.top, area.width, area.height - high)
     _key_table(deck, sheet, table)
     if deck.source.ours:
-        _facts(deck, sheet, area.below(table.height + 0.1))
+        _tell(sheet, area.below(table.height + 0.1), facts)
         _logo(deck, sheet)
 
 
@@ -39,26 +43,29 @@ def _warned(deck: Deck, sheet: Sheet, area: Box) -> Box:
     return area
 
 
-def _facts(deck: Deck, sheet: Sheet, area: Box) -> None:
-    """Biomarkers, what could not be seen, what may be heritable, and trials: a line each."""
+def _facts(deck: Deck) -> list[tuple[str, str]]:
+    """Biomarkers, what is doubted or could not be seen, what may be heritable, and trials."""
     view, words = deck.view, deck.words
     rules = view.record.biomarkers.tmb.rules if view.record.biomarkers.tmb else ()
     burden = told.tmb(rules[0] if rules else None, words)
     unseen = ", ".join(one.alteration for one in view.not_assessable)
     referral = ", ".join(line.name for line in view.referral)
     unknown = "" if view.done else deck.say("not_classified")
+    counts = deck.say("trials_count", match=len(view.matches), near=len(view.near))
+    doubted = ", ".join(line.name for line in view.flagged)
     facts = [
-        ("biomarkers", f"TMB {burden}. MSI {told.msi(view.record, words)}"),
-        ("not_assessable", unknown or unseen or DASH),
-        ("germline", unknown or referral or words("head.nothing_germline")),
-        (
-            "trials",
-            unknown or deck.say("trials_count", match=len(view.matches), near=len(view.near)),
-        ),
+        (words("head.biomarkers"), f"TMB {burden}. MSI {told.msi(view.record, words)}"),
+        (words("head.not_assessable"), unknown or unseen or DASH),
+        (words("head.germline"), unknown or referral or words("head.nothing_germline")),
+        (words("head.trials"), unknown or counts),
     ]
-    for n, (name, text) in enumerate(facts):
-        names, texts = area.row(n * 0.34, 0.32).columns(1.7, 9, gap=0.1)
-        label = words(f"head.{name}")
+    return [facts[0], *([(deck.say("doubted"), doubted)] if doubted else []), *facts[1:]]
+
+
+def _tell(sheet: Sheet, area: Box, facts: Sequence[tuple[str, str]]) -> None:
+    """A line for each fact."""
+    for n, (label, text) in enumerate(facts):
+        names, texts = area.row(n * FACT, 0.3).columns(1.7, 9, gap=0.1)
         draw.text(sheet.shapes, names, label, 14, bold=True, colour=NAVY, anchor="middle")
         sheet.keep(label, draw.text(sheet.shapes, texts, text, 14, anchor="middle"))
 
@@ -91,8 +98,10 @@ def _key_table(deck: Deck, sheet: Sheet, area: Box) -> None:
         draw.text(sheet.shapes, area.row(0.2, 0.6), deck.words(none), 24, bold=True)
         return
     rows = [_key_row(deck, line) for line in lines]
-    room = Box(area.left, area.top, area.width, area.height - 0.3)
-    page = grid.first_page(key_columns(deck), rows, room)
+    page = grid.first_page(key_columns(deck), rows, area)
+    if page.of > 1:
+        room = Box(area.left, area.top, area.width, area.height - 0.3)
+        page = grid.first_page(key_columns(deck), rows, room)
     alt = deck.say("alt_table", title=deck.words("head.matters"), n=len(page.rows))
     grid.place(sheet.shapes, key_columns(deck), page, area, alt)
     sheet.note(grid.notes(page))

@@ -6,14 +6,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from pptx.util import Pt
+
 from dugnad.report.deck import draw, grid, template
 from dugnad.report.deck.look import FRAMES, NAVY, RED, RULE, SOFT, VERDICTS, Box
-from dugnad.report.deck.measure import shown
+from dugnad.report.deck.measure import shown, width
 from dugnad.report.view import ReportView
 from dugnad.report.words import Words
 from dugnad.site import Site
 
 FRAME = 0.09
+TITLE_SIZES = (26, 24, 22, 20, 18)
 PICTURES = {".png", ".jpg", ".jpeg"}
 PROPERTY = 255  # characters of a document's property, the most that python-pptx takes
 
@@ -111,7 +114,7 @@ class Deck:
         for page in pages:
             told = title if page.of == 1 else f"{title} {self.part(page)}"
             sheet = first if page.number == 1 else self.sheet(title)
-            sheet.title.text_frame.paragraphs[0].runs[0].text = shown(told)
+            self._entitle(sheet.title, told)
             if lead:
                 rest = draw.text(sheet.shapes, sheet.area.row(0, 0.3), lead, 13, colour=SOFT)
                 sheet.keep(title, rest)
@@ -160,8 +163,7 @@ class Deck:
 
     def _head(self, slide: Any, title: str, page: Box) -> Box:
         """Title, case and status above, and the foot below, of our own design."""
-        slide.shapes.title.text_frame.text = shown(title)
-        slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb = draw.rgb(NAVY)
+        self._entitle(slide.shapes.title, title)
         shapes, record = slide.shapes, self.view.record
         wide = 1.3 if len(self.status) < 9 else 2.9
         mark = Box(page.right - 0.42 - wide, 0.32, wide, 0.36)
@@ -180,6 +182,16 @@ class Deck:
         draw.text(shapes, right, "0", 10, colour=SOFT, align="right")
         self.pages.append(shapes[len(shapes) - 1])
         return Box(0.42, 1.12, page.width - 0.84, page.height - 1.12 - 0.52)
+
+    def _entitle(self, holder: Any, title: str) -> None:
+        """Write a slide's title; in our own design as large as one line takes it."""
+        holder.text_frame.text = shown(title)
+        if self.source.ours:
+            font = holder.text_frame.paragraphs[0].runs[0].font
+            room = template.TITLE.width * 72
+            sizes = (size for size in TITLE_SIZES if width(shown(title), size, True) <= room)
+            font.size = Pt(next(sizes, TITLE_SIZES[-1]))
+            font.color.rgb = draw.rgb(NAVY)
 
     def _filled(self, slide: Any, layout: Any, title: str) -> tuple[Box, Any]:
         """Fill a template's placeholders: where tables and shapes go, and the title's."""

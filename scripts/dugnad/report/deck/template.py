@@ -19,6 +19,8 @@ from dugnad.errors import UserError
 from dugnad.report.deck.look import FONT, HIGH, WIDE, Box
 
 INCH = 914400
+TITLE = Box(0.42, 0.26, WIDE - 5.5, 0.62)
+"""Where a title stands in our own design."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "summary": ("title", "case", "tumour_type", "status", "key_findings"),
     "content": ("title", "case", "status", "content"),
@@ -66,9 +68,8 @@ def own() -> Source:
 
 def _style(holder: Any) -> None:
     """Where a slide's title stands, and how it looks."""
-    holder.left, holder.top, holder.width, holder.height = (
-        Inches(inches) for inches in (0.42, 0.26, WIDE - 5.5, 0.62)
-    )
+    holder.left, holder.top = Inches(TITLE.left), Inches(TITLE.top)
+    holder.width, holder.height = Inches(TITLE.width), Inches(TITLE.height)
     frame = holder.text_frame
     frame.margin_left = frame.margin_right = Emu(0)
 
