@@ -41,6 +41,12 @@ class ReadViewPlan(CallingPlan):
         names = self.run.site.languages
         return " ".join(f"--page {name} {path}.{name}.reads.html" for name in names)
 
+    def reads_option(self, wildcards: Any) -> list[str]:
+        """``--reads NAME``, the page with the case's reads, where there is one."""
+        name = f"{wildcards.case}.{wildcards.language}.reads.html"
+        made = f"results/{wildcards.case}/report/{name}" in self.read_views
+        return ["--reads", name] if made else []
+
     def _with_reads(self) -> list[Case]:
         return [case for case in self.run.cases.values() if _read(case)]
 

@@ -23,6 +23,16 @@ class ReportPlan(CallingPlan):
         return ["--site", str(path)] if path else []
 
     @property
+    def pages(self) -> list[str]:
+        """A page for each case in each of the site's languages, if the site wants them."""
+        return self._form("html")
+
+    @property
+    def documents(self) -> list[str]:
+        """A PDF for each case in each of the site's languages, if the site wants them."""
+        return self._form("pdf")
+
+    @property
     def decks(self) -> list[str]:
         """A deck for each case in each of the site's languages, if the site wants them."""
         return self._form("pptx")
@@ -31,6 +41,12 @@ class ReportPlan(CallingPlan):
     def workbooks(self) -> list[str]:
         """A workbook for each case in each of the site's languages, if the site wants them."""
         return self._form("xlsx")
+
+    @property
+    def index_options(self) -> list[str]:
+        """What ``index-run`` is told of all cases, those without a record among them."""
+        records = [f"results/{case}/report/{case}.case.json" for case in self.run.cases]
+        return ["--records", *records, "--cases", *self.run.cases, *self.site_option]
 
     @property
     def bundles(self) -> list[str]:

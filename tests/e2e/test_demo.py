@@ -111,11 +111,13 @@ def test_lanes_reach_the_alignment_as_read_groups(demo: Path, record: CaseRecord
     assert used == set(groups)
 
 
-def test_report_is_one_page_without_script_or_network(demo: Path, record: CaseRecord) -> None:
+def test_report_is_one_page_without_network(demo: Path, record: CaseRecord) -> None:
     page = (demo / f"results/{CASE}/report/{CASE}.html").read_text()
-    assert "<script" not in page
-    assert not re.search(r"(src|href)\s*=(?!\"#)", page)  # but places on the page itself
+    assert page.count("<script") == 1
+    assert not re.search(r"\ssrc\s*=(?!\"data:)", page)  # nothing but pictures within the page
     assert "default-src 'none'" in page
+    for language in ("nb", "en"):
+        assert (demo / f"results/{CASE}/report/{CASE}.{language}.pdf").stat().st_size > 10_000
     for finding in record.findings:
         if finding.passes and finding.relevance != "other":
             assert finding.notation.replace(">", "&gt;") in page

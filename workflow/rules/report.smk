@@ -1,21 +1,69 @@
 # report: tell it
 rule render_report:
     input:
-        "results/{case}/report/{case}.case.json",
+        record="results/{case}/report/{case}.case.json",
+        site=PLAN.site_files,
     output:
-        "results/{case}/report/{case}.html",
+        "results/{case}/report/{case}.{language}.html",
     log:
-        "logs/render_report/{case}.log",
+        "logs/render_report/{case}.{language}.log",
     benchmark:
-        "benchmarks/render_report/{case}.tsv"
+        "benchmarks/render_report/{case}.{language}.tsv"
+    wildcard_constraints:
+        language="nb|en",
     localrule: True
     resources:
         mem_mb=500,
         runtime=10,
     params:
+        site=PLAN.site_option,
+        reads=PLAN.reads_option,
         code=CODE,
     shell:
-        "dugnad render-report --record {input} --output {output} > {log} 2>&1"
+        "dugnad render-report --record {input.record} --language {wildcards.language}"
+        " {params.site:q} {params.reads:q} --output {output} > {log} 2>&1"
+
+
+# the page that is opened first: in the first of the site's languages
+rule open_report:
+    input:
+        f"results/{{case}}/report/{{case}}.{RUN.site.language}.html",
+    output:
+        "results/{case}/report/{case}.html",
+    log:
+        "logs/open_report/{case}.log",
+    benchmark:
+        "benchmarks/open_report/{case}.tsv"
+    localrule: True
+    resources:
+        mem_mb=100,
+        runtime=1,
+    shell:
+        "cp {input} {output} > {log} 2>&1"
+
+
+rule write_pdf:
+    input:
+        record="results/{case}/report/{case}.case.json",
+        site=PLAN.site_files,
+    output:
+        "results/{case}/report/{case}.{language}.pdf",
+    log:
+        "logs/write_pdf/{case}.{language}.log",
+    benchmark:
+        "benchmarks/write_pdf/{case}.{language}.tsv"
+    wildcard_constraints:
+        language="nb|en",
+    localrule: True
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        site=PLAN.site_option,
+        code=CODE,
+    shell:
+        "dugnad write-pdf --record {input.record} --language {wildcards.language}"
+        " {params.site:q} --output {output} > {log} 2>&1"
 
 
 # what the alignments show where a finding is: a page in each of the site's languages
@@ -182,6 +230,8 @@ rule write_manifest:
             *PLAN.all_of_run("results/{case}/alignment/{sample}.bam"),
             *PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
             *PLAN.run_quality(),
+            *PLAN.pages,
+            *PLAN.documents,
             *PLAN.read_views,
             *PLAN.decks,
             *PLAN.bundles,

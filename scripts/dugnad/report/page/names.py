@@ -16,6 +16,8 @@ CODES = {
 _SUBSTITUTION = re.compile(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?")
 _DECIMAL = re.compile(r"(\d+)\.(\d+)")
 _LIST = re.compile(r"(?<=\d)([,-])(?=\d)")
+# of a fusion with any partner
+_OPEN = re.compile(r"^::|::(?=\s)")
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 # changes of a whole gene come first, and of these fusions
 _ORDER = ("fusion", "rearrangement", "amplification", "homozygous_deletion")
@@ -24,11 +26,11 @@ _ORDER = ("fusion", "rearrangement", "amplification", "homozygous_deletion")
 def alteration_words(alteration: str, t: Words) -> str:
     """An alteration of the knowledge's grammar as people write it: ``KRAS G12C``."""
     words: list[str] = []
-    for word in _SUBSTITUTION.sub(_short, alteration.replace("::", " :: ")).split():
+    for word in _SUBSTITUTION.sub(_short, _OPEN.sub("", alteration)).split():
         if words and word[:1].isdigit():
             word = _LIST.sub(lambda found: ", " if found[1] == "," else DASH, word)
         words.append(t.texts.get(f"term.alteration.{word}", word.replace("_", " ")))
-    return " ".join(words).replace(" :: ", "::").replace(":: ", "::").replace(" ::", "::")
+    return " ".join(words)
 
 
 def _short(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from dugnad.report.page.rows import anchors
 from dugnad.report.view import ReportView
 
 MOST = 1500
-ON_PAPER = 60
+ON_PAPER = 20
 
 
 @dataclass(frozen=True)

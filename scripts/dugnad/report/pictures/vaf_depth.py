@@ -10,7 +10,7 @@ from dugnad.report.pictures.axes import Axis
 from dugnad.report.pictures.colours import LINE, SOFT
 from dugnad.report.words import Words
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 560.0, 56.0, 550.0, 10.0, 210.0
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 580.0, 56.0, 550.0, 10.0, 210.0
 MOST = 2000
 GERMLINE = ("germline", "likely_germline")
 # dark enough for text too; shapes tell them apart as well
