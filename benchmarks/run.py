@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks import (
     annotation,
     calling,
+    forms,
     identity,
     msi,
     recurrence,
@@ -50,6 +51,7 @@ def main() -> None:
             identity,
             trends,
             recurrence,
+            forms,
         ):
             say(module.__doc__ or module.__name__)
             rows += module.rows(demo, Path(room))

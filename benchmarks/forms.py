@@ -1,0 +1,91 @@
+"""All forms of a case's report in both languages, each beside reading the record alone."""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.annotation import peak
+from benchmarks.measure import Row, compare, seconds
+
+LANGUAGES = ("nb", "en")
+SECONDS, MEGABYTES = 20, 1000  # that all forms may take
+VERBS = {
+    "HTML": ("render-report", "html"),
+    "PDF": ("write-pdf", "pdf"),
+    "PPTX": ("write-deck", "pptx"),
+    "XLSX": ("write-workbook", "xlsx"),
+    "FHIR": ("write-fhir", "json"),
+}
+TABLES = "dugnad tabulate-findings --record case.json --tsv case.tsv --parquet case.parquet"
+READING = "dugnad record validate case.json"
+
+
+def rows(demo: Path, room: Path) -> list[Row]:
+    """Wall times of each form and of all, the highest memory of one process, and sizes."""
+    home = room / "forms"
+    home.mkdir()
+    record = (demo / "results/IPX0001/report/IPX0001.case.json").resolve()
+    (home / "case.json").symlink_to(record)
+    steps = {
+        name: [
+            f"dugnad {verb} --record case.json --language {one} --output {one}.{ending}"
+            for one in LANGUAGES
+        ]
+        for name, (verb, ending) in VERBS.items()
+    }
+    steps["TSV and Parquet"] = [TABLES]
+    steps["reads"] = [_reads(demo.resolve())]
+    told = "reading and checking the record, as often"
+    found = [_form(name, told, commands, home) for name, commands in steps.items()]
+    total = round(_together([one for commands in steps.values() for one in commands], home), 2)
+    limit = "the limit for all forms of a case"
+    highest = max(peak(one, home) for commands in steps.values() for one in commands)
+    size = round(max(path.stat().st_size for path in home.glob("*.html")) / 1e6, 2)
+    return [
+        *found,
+        Row(
+            "report: all forms, two at a time",
+            total,
+            "s",
+            SECONDS,
+            round(total / SECONDS, 2),
+            1,
+            limit,
+        ),
+        Row("report: memory", highest, "MB", MEGABYTES, round(highest / MEGABYTES, 2), 1, limit),
+        Row("report: largest page", size, "MB", 3, round(size / 3, 2), 1, "the limit for a page"),
+    ]
+
+
+def _together(commands: list[str], home: Path) -> float:
+    """Wall time of all commands, two at a time."""
+    start = time.perf_counter()
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda command: seconds(command, home), commands))
+    return time.perf_counter() - start
+
+
+def _form(name: str, told: str, commands: list[str], home: Path) -> Row:
+    def ours() -> float:
+        return sum(seconds(one, home) for one in commands)
+
+    def reading() -> float:
+        return sum(seconds(READING, home) for _ in commands)
+
+    languages = "in both languages" if len(commands) > 1 else "once"
+    return compare(f"report: {name} {languages}", told, ours, reading, 3)
+
+
+def _reads(demo: Path) -> str:
+    """The reads of tumour and normal, as the workflow shows them."""
+    folder = demo / "results/IPX0001/alignment"
+    bams = sorted(folder.glob("*.bam"), key=lambda path: ("-R" in path.name, "-N" in path.name))
+    samples = " ".join(f"--sample {path.stem} {path}" for path in bams)
+    pages = " ".join(f"--page {language} {language}.reads.html" for language in LANGUAGES)
+    genome = next((demo / "results/run/genome").glob("*.fa"))
+    return (
+        f"dugnad show-reads --record case.json {samples} --fasta {genome}"
+        f" --annotation {demo}/genome/demo.gff3 --min-base-quality 20 --min-mapping-quality 20"
+        f" {pages} --igv {os.curdir}/case.igv.xml"
+    )
