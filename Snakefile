@@ -29,6 +29,11 @@ onstart:
     shell("dugnad check --config {RUN.files[0]:q}")
 
 
+# cases that failed stand on the run's page too, as without a record
+onerror:
+    shell("dugnad index-run {PLAN.index_options:q} --output results/run/index.html || true")
+
+
 # release_run comes last, and fails when a sample does not pass its gate
 rule all:
     default_target: True

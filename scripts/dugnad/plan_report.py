@@ -46,7 +46,7 @@ class ReportPlan(CallingPlan):
     def index_options(self) -> list[str]:
         """What ``index-run`` is told of all cases, those without a record among them."""
         records = [f"results/{case}/report/{case}.case.json" for case in self.run.cases]
-        return ["--records", *records, "--cases", *self.run.cases, *self.site_option]
+        return ["--records", *records, "--cases", *self.run.cases, "--existing", *self.site_option]
 
     @property
     def bundles(self) -> list[str]:

@@ -161,10 +161,13 @@ def indexed(folder: Path, *words: str) -> Path:
 def test_a_case_without_a_record_stands_there_too(tmp_path: Path) -> None:
     good, gone, odd = write(tmp_path, lung()), tmp_path / "gone.json", tmp_path / "odd.json"
     odd.write_text('{"record_version": "9.0.0"}')
-    words = ["--records", str(good), str(gone), str(odd), "--cases", "C1", "C7", "C8"]
+    under = odd / "x.json"  # below a file
+    words = ["--records", *map(str, (good, gone, odd, under)), "--cases", "C1", "C7", "C8", "C9"]
     rows = Page(indexed(tmp_path, *words).read_text()).cases
-    assert [row[:2] for row in rows] == [["C7", "no record"], ["C8", "no record"], ["C1", "pass"]]
-    assert "no such file" in rows[0][2]
+    assert [row[:2] for row in rows] == [
+        ["C7", "no record"], ["C8", "no record"], ["C9", "no record"], ["C1", "pass"],
+    ]  # fmt: skip
+    assert rows[0][2] == "The run made no record of it; its logs tell why."
     assert "later version of dugnad" in rows[1][2]
 
 
@@ -181,6 +184,17 @@ def test_links_lead_to_the_forms_that_the_site_wants_and_no_others(tmp_path: Pat
     }  # fmt: skip
     assert not any(name.endswith((".pdf", ".xlsx", ".tsv", ".parquet")) for name in names)
     assert "the &lt;desk&gt;" in made.read_text()
+
+
+def test_after_a_failed_run_links_lead_to_what_is_there(tmp_path: Path) -> None:
+    path = write(tmp_path, lung())
+    path.with_name("C1.en.html").touch()
+    made = indexed(tmp_path, "--existing", "--records", str(path))
+    links = [link for link in Page(made.read_text()).links if not link.startswith("#")]
+    assert [(made.parent / unquote(link)).resolve().name for link in links] == [
+        "C1.en.html", "C1.en.html", "C1.case.json",
+    ]  # fmt: skip
+    assert Page(made.read_text()).cases[0][-1].split() == ["HTML", "en", "record"]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

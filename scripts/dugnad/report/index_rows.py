@@ -80,22 +80,32 @@ class IndexRow:
         return _ORDER[self.verdict]
 
 
-def rows_of(
-    paths: Sequence[Path], cases: Sequence[str], folder: Path, site: Site, words: Words
-) -> Iterator[IndexRow]:
-    """One row per record; ``cases`` are their names, for those that cannot be read.
+@dataclass(frozen=True)
+class Target:
+    """Where the index will be, in which words, and the forms that it links to.
 
-    Links lead from ``folder``, where the index will be.
+    ``existing``: only those that are there, as after a run that failed.
     """
+
+    folder: Path
+    site: Site
+    words: Words
+    existing: bool = False
+
+
+def rows_of(paths: Sequence[Path], cases: Sequence[str], target: Target) -> Iterator[IndexRow]:
+    """One row per record; ``cases`` are their names, for those that cannot be read."""
     for n, path in enumerate(paths):
         try:
             record = read_record(path)
-        except UserError as error:
+        except (UserError, OSError) as error:
             name = cases[n] if n < len(cases) else str(path)
-            why = error.problems[0].removeprefix(f"{path}: ")
+            told = error.problems[0] if isinstance(error, UserError) else str(error.strerror)
+            is_there = path.is_file()
+            why = told.removeprefix(f"{path}: ") if is_there else target.words("index.not_made")
             yield IndexRow(short(name), "none", reason=short(why))
             continue
-        yield row_of(record, tuple(_forms(record, path, folder, site, words)), words)
+        yield row_of(record, tuple(_forms(record, path, target)), target.words)
 
 
 def row_of(record: CaseRecord, forms: tuple[FormLinks, ...], words: Words) -> IndexRow:
@@ -164,18 +174,20 @@ def _msi(record: CaseRecord, words: Words) -> str:
     return words(f"index.msi_status.{msi.status}") if msi else DASH
 
 
-def _forms(
-    record: CaseRecord, path: Path, folder: Path, site: Site, words: Words
-) -> Iterator[FormLinks]:
+def _forms(record: CaseRecord, path: Path, target: Target) -> Iterator[FormLinks]:
     """The forms that the site wants of a case, and its record."""
-    base = path.resolve().parent
+    words, base = target.words, path.resolve().parent
     found: dict[str, list[Link]] = {}
-    listed = [(str(form), language, name) for form, language, name in files_of(site, record.case)]
+    listed = [
+        (str(form), language, name) for form, language, name in files_of(target.site, record.case)
+    ]
     for form, language, name in (*listed, ("json", None, path.name)):
+        if target.existing and not (base / name).is_file():
+            continue
         kind = "parquet" if name.endswith(".parquet") else form
         text = words(f"index.form.{kind}")
         told = f"{text} {language}" if language else text
-        address = relative(base / name, folder)
+        address = relative(base / name, target.folder)
         link = Link(language or text, told, address)
         found.setdefault(text, []).append(link)
     for text, files in found.items():

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dugnad.files import write_text
-from dugnad.report.index_rows import IndexRow, rows_of
+from dugnad.report.index_rows import IndexRow, Target, rows_of
 from dugnad.report.words import LANGUAGES, Language, Words, words_of
 from dugnad.site import Site, load_site
 
@@ -28,6 +28,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cases", nargs="*", default=[], help="their names, told where a record cannot be read"
     )
+    parser.add_argument(
+        "--existing", action="store_true", help="link only to what is there, after a failed run"
+    )
     parser.add_argument("--site", type=Path, help="the site's file")
     parser.add_argument("--language", choices=LANGUAGES, help="default: the site's first")
     parser.add_argument("--output", type=Path, required=True, help="HTML page")
@@ -38,8 +41,9 @@ def main(args: argparse.Namespace) -> None:
     site = load_site(args.site)
     language: Language = args.language or site.language
     words = words_of(language)
-    rows = rows_of(args.records, args.cases, args.output.parent, site, words)
-    write_text(args.output, render(list(rows), words, site))
+    target = Target(args.output.parent, site, words, args.existing)
+    rows = list(rows_of(args.records, args.cases, target))
+    write_text(args.output, render(rows, words, site))
 
 
 def render(rows: Sequence[IndexRow], words: Words, site: Site) -> str:
