@@ -60,7 +60,8 @@ def test_why_leads_to_the_reasons(page: str) -> None:
 def test_flagged_finding_is_apart_and_says_so(page: str) -> None:
     first = section(page, "matters", "markers")
     assert (
-        "EGFR p.(Thr790Met) low VAF" in first.split("would matter but are flagged by a filter")[1]
+        "EGFR p.(Thr790Met) not measured AMP IA ESCAT IA low VAF"
+        in first.split("would matter but are flagged by a filter")[1]
     )
     apart = section(page, "meaning", "guideline").split("flagged by a filter")[1]
     assert "EGFR p.(Thr790Met)" in apart

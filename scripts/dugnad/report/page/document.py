@@ -12,6 +12,7 @@ from dugnad.record import CaseRecord
 from dugnad.report.biomarker_section import BiomarkerSection
 from dugnad.report.copy_number_section import CopyNumberSection
 from dugnad.report.key_events import unassessed, why_unassessed
+from dugnad.report.page.follow_up import follow_up
 from dugnad.report.page.groups import Groups
 from dugnad.report.page.markers import markers
 from dugnad.report.page.negatives import Negatives
@@ -91,6 +92,7 @@ def render(record: CaseRecord, edition: Edition | None = None) -> str:
             notes=tuple(_notes(view)),
             why_absent=why_unassessed(record, t),
             negatives=Negatives.of(view, t),
+            germline=tuple(follow_up(view, groups, t)),
             table=VariantTable.of(view, groups, edition.paged),
             proteins=tuple(lollipop.draw_all(view, t)),
             scatter=vaf_depth.draw(record, t),

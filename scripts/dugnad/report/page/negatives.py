@@ -15,16 +15,15 @@ _CODON = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Blind:
-    """An alteration that could not be seen; ``depth`` is the least of its places, if known."""
+    """What could not be seen; ``depth`` is the least of its places, if known."""
 
     name: str
-    depth: str
-    reason: str
+    depth: str = ""
 
 
 @dataclass(frozen=True)
 class Negatives:
-    """Groups of what was not found and what was seen in part; one by one what was not seen.
+    """Groups of what was not found, what was seen in part, and what was not seen.
 
     ``spots``: hotspots of the panel, by their labels; they are named where no knowledge was
     consulted, and else counted.
@@ -52,14 +51,20 @@ class Negatives:
 
 
 def _blind(view: ReportView, t: Words) -> Iterator[Blind]:
+    """Those with a depth one by one, then the others in few words."""
+    without = []
     for one in view.not_assessable:
         places = _places(one, view.record)
+        if not places:
+            without.append(one)
+            continue
         depths = [place.min_depth for place in places]
-        low, high = (min(depths), max(depths)) if depths else (0, 0)
+        low, high = min(depths), max(depths)
         span = f"{low}" if low == high else f"{low}{DASH}{high}"
         needs = t.number(view.record.panel.callable_depth)
-        depth = t("page.negative.depth", depth=span, needs=needs) if depths else ""
-        yield Blind(alteration_words(one.alteration, t), depth, one.reason)
+        depth = t("page.negative.depth", depth=span, needs=needs)
+        yield Blind(alteration_words(one.alteration, t), depth)
+    yield from (Blind(group.text) for group in compressed(without, t))
 
 
 def _places(one: Negative, record: CaseRecord) -> list[Place]:

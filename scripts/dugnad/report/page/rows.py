@@ -43,6 +43,12 @@ class Row:
     line: Line | None = None
     anchor: str = ""
     id: str = ""
+    brief: str = ""
+
+    @property
+    def short(self) -> str:
+        """What was measured, in the fewest words."""
+        return self.brief or self.measure
 
     @property
     def name(self) -> str:
@@ -66,6 +72,7 @@ def row_of(line: Line, anchor: str, t: Words) -> Row:
         line=line,
         anchor=anchor,
         id=line.item.id,
+        brief=reads_of(line.event, t) if line.event else "",
     )
 
 
@@ -89,6 +96,18 @@ def measure_of(measured: Finding | Rearrangement | GeneCopies | None, t: Words) 
             return copies_text(measured, t)
         case None:
             return ""
+
+
+def reads_of(event: Rearrangement, t: Words) -> str:
+    """How many reads and pairs DNA and RNA have of an event: ``DNA 55 reads, RNA 98 reads``."""
+    sides = (
+        ("dna", event.split_reads, event.pairs),
+        ("rna", event.rna_split_reads, event.rna_pairs),
+    )
+    told = [(name, [n for n in counts if n is not None]) for name, *counts in sides]
+    return ", ".join(
+        t(f"measure.reads_{name}", n=t.number(sum(counts))) for name, counts in told if counts
+    )
 
 
 def _doubt(measured: Rearrangement | GeneCopies | None, t: Words) -> str:
@@ -160,7 +179,18 @@ def _unclassified(record: CaseRecord, t: Words) -> tuple[tuple[Row, ...], tuple[
 def _event(one: Rearrangement, t: Words) -> Row:
     gene, change = event_name(one.name, one.kind, t)
     measure, doubt = measure_of(one, t), _doubt(one, t)
-    return Row(gene, change, measure, one.vaf, None, doubt, one.filters, one.reason, id=one.name)
+    return Row(
+        gene,
+        change,
+        measure,
+        one.vaf,
+        None,
+        doubt,
+        one.filters,
+        one.reason,
+        id=one.name,
+        brief=reads_of(one, t),
+    )
 
 
 def _copies(gene: GeneCopies, t: Words) -> Row:
