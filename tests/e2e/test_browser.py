@@ -306,6 +306,8 @@ def test_pages_of_a_case_from_reads_hold(real: Path, opened: Callable[..., Seen]
         seen = opened(path)
         held(seen)
         assert faults(seen.page) == [], path.name
+    reads = real / "IPX0001.en.reads.html"
+    assert 'class="doubt"' not in reads.read_text(encoding="utf-8")
     record = read_record(real / "IPX0001.case.json")
     name = "IPX0001.html" if (real / "IPX0001.html").exists() else "IPX0001.en.html"
     seen = opened(real / name)
