@@ -292,9 +292,7 @@ class CaseRecord(Part):
     )
     rearrangements: Rearrangements | None = Field(None, description="null: as of copy number")
     biomarkers: Biomarkers = Biomarkers()
-    interpretation: Interpretations | None = Field(
-        None, description="null: not classified yet"
-    )
+    interpretation: Interpretations | None = Field(None, description="null: not classified yet")
     curation: Curation | None = Field(None, description="null: nobody has judged anything yet")
     depth_known: bool = Field(description="false when the case came as calls, without reads")
     annotated: bool = Field(description="false when no gene annotation is configured")

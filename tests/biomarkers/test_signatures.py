@@ -20,9 +20,9 @@ from dugnad.biomarkers.contexts import (
     spectrum,
 )
 from dugnad.errors import UserError
+from dugnad.interpretation.versions import of_program
 from dugnad.panel_biomarkers import SignatureRules
 from dugnad.regions import Region
-from dugnad.interpretation.versions import of_program
 from support import ROOT
 
 AETIOLOGY = ROOT / "resources/knowledge/signatures.tsv"

@@ -15,7 +15,7 @@ from dugnad.reading import read_record
 from dugnad.record import Finding
 from dugnad.report.view import Line, ReportView
 from dugnad.report.words import words_of
-from toy_reads import finding, interpreted, made
+from reads_shown import finding, interpreted, made
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

@@ -24,7 +24,7 @@ from dugnad.interpretation.named import subject_of
 from dugnad.record import CaseRecord, Finding
 from dugnad.report.view import Line, ReportView
 from dugnad.report.words import Language, words_of
-from toy_reads import finding, interpreted
+from reads_shown import finding, interpreted
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 WRITERS = {

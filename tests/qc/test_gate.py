@@ -13,11 +13,11 @@ import yaml
 
 from builders import row, workspace
 from dugnad.cli import main
+from dugnad.interpretation.record_case import Quality, build
 from dugnad.qc.compare_samples import IDENTITY
 from dugnad.qc.gate import judge_case, worst
 from dugnad.qc.store import RUN_QC, read_store
 from dugnad.record import Acceptance, CaseGate, CaseRecord, SampleGate, Verdict
-from dugnad.interpretation.record_case import Quality, build
 from dugnad.report.page.document import render
 from dugnad.run import Run, load_run
 from dugnad.tables import METRICS, read_table, write_table

@@ -32,7 +32,7 @@ from dugnad.report.reads.places import Join, Window, anchor, with_reads
 from dugnad.report.reads.session import goto
 from dugnad.report.view import ReportView
 from dugnad.small_variants.pileup import Counting
-from toy_reads import (
+from reads_shown import (
     ALT,
     LENGTH,
     PLACE,
