@@ -38,6 +38,8 @@ rule open_report:
     resources:
         mem_mb=100,
         runtime=1,
+    params:
+        code=CODE,
     shell:
         "cp {input} {output} > {log} 2>&1"
 
