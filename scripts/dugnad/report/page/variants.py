@@ -9,7 +9,7 @@ from dugnad.report.page.rows import anchors
 from dugnad.report.view import ReportView
 
 MOST = 1500
-ON_PAPER = 20
+ON_PAPER, MOST_ON_PAPER = 20, 120
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class VariantTable:
         most = MOST
         if paged:
             shown = (*groups.relevant, *groups.other, *groups.flagged_other)
-            most = max(len(groups.relevant), ON_PAPER)
+            most = min(max(len(groups.relevant), ON_PAPER), MOST_ON_PAPER)
         rows = tuple(_row(finding, classes, places) for finding in shown[:most])
         counts = len(groups.unflagged), len(groups.flagged)
         return cls(rows, len(shown) - len(rows), *counts)
