@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -168,6 +169,11 @@ def texts(part: object) -> Iterator[str]:
         yield str(part)
 
 
+@cache
+def text_of_pdf(path: Path) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(path).pages)
+
+
 ROWS: dict[str, Callable[[Path], list[str]]] = {
     "html": rows_of_html,
     "pptx": rows_of_pptx,
@@ -262,8 +268,7 @@ def test_what_a_filter_doubts_is_said_to_be_doubted(
 def test_the_pdf_tells_each_key_finding(
     language: Language, record: CaseRecord, made: Callable[[str, Language], Path]
 ) -> None:
-    pages = PdfReader(made("pdf", language)).pages
-    told = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+    told = re.sub(r"\s+", "", text_of_pdf(made("pdf", language)))
     for line in (*ReportView.of(record).key, *ReportView.of(record).flagged):
         fact = Fact.of(line)
         missing = [
@@ -280,10 +285,7 @@ def test_no_form_knows_a_protein_change_that_the_record_does_not(
     form: str, language: Language, record: CaseRecord, made: Callable[[str, Language], Path]
 ) -> None:
     path = made(form, language)
-    if form == "pdf":
-        told = "".join(page.extract_text() for page in PdfReader(path).pages)
-    else:
-        told = " ".join(ROWS[form](path))
+    told = text_of_pdf(path) if form == "pdf" else " ".join(ROWS[form](path))
     named = set(re.findall(r"p\.\([A-Z][a-z]{2}\d+[A-Za-z]+\)", told))
     assert named
     assert named <= {one.hgvs_p for one in record.findings}
@@ -295,16 +297,11 @@ def test_what_could_not_be_seen_is_told_everywhere(
     form: str, language: Language, record: CaseRecord, made: Callable[[str, Language], Path]
 ) -> None:
     path = made(form, language)
-    if form == "pdf":
-        told = plain(" ".join(page.extract_text() for page in PdfReader(path).pages))
-    elif form == "html":
-        told = plain(" ".join(_Rows(path.read_text(encoding="utf-8")).text))
-    else:
-        told = " ".join(ROWS[form](path))
+    told = _all_text(form, path)
     genes = {one.alteration.split()[0] for one in ReportView.of(record).not_assessable}
     assert genes
     assert {gene for gene in genes if gene not in told} == set()
-    assert words_of(language)("report.draft").lower() in _all_text(form, path).lower()
+    assert words_of(language)("report.draft").lower() in told.lower()
 
 
 def _all_text(form: str, path: Path) -> str:
@@ -312,7 +309,7 @@ def _all_text(form: str, path: Path) -> str:
     if form == "html":
         return plain(" ".join(_Rows(path.read_text(encoding="utf-8")).text))
     if form == "pdf":
-        return " ".join(page.extract_text() for page in PdfReader(path).pages)
+        return plain(text_of_pdf(path))
     if form == "pptx":
         shapes = (shape for slide in Presentation(str(path)).slides for shape in slide.shapes)
         free = " ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
@@ -387,7 +384,7 @@ def _html_is_calm(path: Path) -> None:
 
 
 def _pdf_is_calm(path: Path) -> None:
-    told = re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(path).pages))
+    told = re.sub(r"\s+", "", text_of_pdf(path))
     assert "alert(1)" in told
     assert "{{7*7}}" in told
 
