@@ -39,6 +39,7 @@ missing_tools() { # executables that do not start; mosdepth wants its library to
     command -v "$tool" >/dev/null || echo "$tool"
   done <envs/debian.txt
   if command -v mosdepth >/dev/null && ! mosdepth --version >/dev/null 2>&1; then echo libhts; fi
+  if as_root_with_apt && ! ldconfig -p | grep -q libpangoft2-1.0; then echo libpango; fi
 }
 
 conda_program() { for c in micromamba mamba conda; do command -v $c && return; done; true; }
