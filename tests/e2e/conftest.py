@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dugnad.cli import main
-from support import BUILD, ROOT, Snakemake
+from support import BUILD, ROOT, Snakemake, html_alone
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +34,13 @@ def cohort(snakemake: Snakemake) -> Path:
 
 
 def finished(snakemake: Snakemake, name: str, *arguments: str, target: str = "all") -> Path:
-    """A finished demo run; a second call in the same tree only does what is lacking."""
+    """A finished demo run; a second call in the same tree only does what is lacking.
+
+    All forms are made where the run is whole; else the page alone.
+    """
     folder = BUILD / name
     assert main(["demo", "--output", str(folder), *arguments]) == 0
+    if target != "all":
+        html_alone(folder)
     snakemake(folder, "--profile", str(ROOT / "profiles/local"), target)
     return folder

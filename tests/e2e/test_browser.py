@@ -294,9 +294,9 @@ def test_keyboard_reaches_the_content_first(toy: Path, opened: Callable[..., See
 
 
 @pytest.fixture(scope="module")
-def real(light: Path) -> Path:
+def real(demo: Path) -> Path:
     """The report's folder of the demo's first case, from reads on."""
-    return light / "results/IPX0001/report"
+    return demo / "results/IPX0001/report"
 
 
 def test_pages_of_a_case_from_reads_hold(real: Path, opened: Callable[..., Seen]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from builders import row, write_sheet
 from dugnad.record import CaseRecord
-from support import ROOT, Snakemake
+from support import ROOT, Snakemake, html_alone
 
 CASE = "IPX0001"
 SEQUENCED = {"reads", "reads_passing", "adapter"}  # what an alignment no longer tells
@@ -33,7 +33,7 @@ def test_cram_gives_what_fastq_gave(light: Path, tmp_path: Path, snakemake: Snak
             files["purity"] = str(sample.purity)
         rows.append(row(sample.id, sample.role, CASE, **files))
     write_sheet(tmp_path / "config/samples.tsv", rows)
-    snakemake(tmp_path, "--profile", str(ROOT / "profiles/local"), "reports")
+    snakemake(html_alone(tmp_path), "--profile", str(ROOT / "profiles/local"), "reports")
     after = record(tmp_path)
     rna = {"rna_depth", "rna_alt_reads", "rna_vaf"}  # which this run has not
     assert [f.model_dump(exclude=rna) for f in after.findings] == [

@@ -12,7 +12,7 @@ from deploy import PANEL, deploy, fastq_of, plain, reference
 
 from builders import row
 from dugnad.record import CaseRecord, Finding
-from support import ROOT, Snakemake
+from support import ROOT, Snakemake, html_alone
 
 pytestmark = pytest.mark.real_data
 PROFILE = str(ROOT / "profiles/local")
@@ -94,7 +94,7 @@ def tp53(real_data: Path, tmp_path_factory: pytest.TempPathFactory, snakemake: S
         ],
         genome="hs37d5",
     )
-    snakemake(folder, "--profile", PROFILE)
+    snakemake(html_alone(folder), "--profile", PROFILE)
     return folder
 
 
@@ -140,7 +140,7 @@ def test_egfr_l861q_by_the_bam_door(real_data: Path, tmp_path: Path, snakemake: 
         genome="hg19",
         genes=["EGFR"],
     )
-    snakemake(tmp_path, "--profile", PROFILE)
+    snakemake(html_alone(tmp_path), "--profile", PROFILE)
     found = record(tmp_path)
     l861q = at(found, 55259524, "A")
     assert (l861q.ref, l861q.passes, l861q.origin) == ("T", True, "uncertain")
@@ -168,7 +168,7 @@ def test_egfr_l861q_as_fastq_on_grch38(
         genome="GRCh38",
         genes=["EGFR"],
     )
-    snakemake(tmp_path, "--profile", PROFILE)
+    snakemake(html_alone(tmp_path), "--profile", PROFILE)
     l861q = at(record(tmp_path), 55191831, "A")
     assert (l861q.gene, l861q.hgvs_c, l861q.hgvs_p) == ("EGFR", "c.2582T>A", "p.(Leu861Gln)")
     assert (l861q.relevance, l861q.hotspot, l861q.passes) == ("hotspot", "EGFR Leu861", True)
@@ -199,7 +199,7 @@ def test_hcc1395_tumour_and_normal_against_the_truth(
         genome="minigenome",
         filters=exome_filters(),
     )
-    snakemake(tmp_path, "--profile", PROFILE)
+    snakemake(html_alone(tmp_path), "--profile", PROFILE)
     with pysam.VariantFile(str(data / "truth.minigenome.vcf")) as vcf:
         truth = {(r.chrom, r.pos, str(r.ref), (r.alts or ("",))[0]): set(r.filter) for r in vcf}
     unscored = {
@@ -232,7 +232,7 @@ def test_braf_negative_amplicons(real_data: Path, tmp_path: Path, snakemake: Sna
         genes=["BRAF"],
         library={"kind": "amplicon", "duplicates": "keep"},
     )
-    snakemake(tmp_path, "--profile", PROFILE)
+    snakemake(html_alone(tmp_path), "--profile", PROFILE)
     found = record(tmp_path)
     assert not [f for f in found.findings if f.pos <= v600[1] and f.pos + len(f.ref) > v600[0]]
     assert passing(found, "somatic", "uncertain") == set()
@@ -263,7 +263,7 @@ def test_calls_of_another_by_the_vcf_door(
         annotation=data / "ref/TP53.GRCh37.ensembl.gff3",
         genome="hs37d5",
     )
-    snakemake(tmp_path, "--profile", PROFILE)
+    snakemake(html_alone(tmp_path), "--profile", PROFILE)
     found, before = record(tmp_path), record(tp53, "PAIR")
     told = {"population_frequency", "population_source", "known_ids", "called_by", "not_judged"}
     assert [f.model_dump(exclude=told) for f in found.findings] == [
