@@ -88,6 +88,7 @@ def reads_of(directory: Path, seed: int) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("needs_art")
+@pytest.mark.whole
 def test_same_seed_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """DNA of fixed tissue, fresh DNA and degraded RNA; another seed changes every file."""
     first = reads_of(tmp_path / "a", 1)
