@@ -21,6 +21,7 @@ from dugnad.demo.truth import CaseTruth, load_expected, load_truth
 from e2e.alleles import count, fragments, signature
 from support import ROOT
 
+pytestmark = pytest.mark.whole  # a minute and a half; the set is for `make accuracy`
 NAMES = ["IPX0101", "IPX0102", "IPX0103", "IPX0104"]
 LEVELS = [0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.2, 0.35]
 
