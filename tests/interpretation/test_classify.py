@@ -331,3 +331,20 @@ def test_range_of_residues_is_seen_whole_or_not_at_all(base: Base) -> None:
     ranged = [one for name, one in found.items() if name.startswith("ERBB2 codon")]
     assert ranged
     assert {one.status for one in ranged} == {"partly"}
+
+
+def test_table_that_lost_its_rows_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table of a header alone would make its findings look unknown, without a sign."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SHIPPED, folder)
+    names = ("therapies/lung.tsv", "hotspots.tsv", "germline_genes.tsv")
+    for name in names:
+        lines = (folder / name).read_text().splitlines()
+        head = next(n for n, line in enumerate(lines) if not line.startswith("#"))
+        (folder / name).write_text("\n".join(lines[: head + 1]) + "\n")
+    assert dugnad(["knowledge", "check", "--knowledge", str(folder)]) == 2
+    told = capsys.readouterr().err
+    assert all(f"{folder / name}:" in told for name in names)
+    assert told.count("has a header but no row") == len(names)

@@ -64,7 +64,8 @@ def read_rows(
 ) -> list[T]:
     """Each row of a table, built; UserError with the faults of all rows at once.
 
-    Lines that begin with # and empty ones are passed over. ``build`` raises ValueError for what
+    Lines that begin with # and empty ones are passed over; a table without a row is a fault, since
+    what it knew would be missed in silence. ``build`` raises ValueError for what
     is wrong in a row; ``optional`` columns may be absent, and are empty then.
     """
     lines = [
@@ -77,6 +78,8 @@ def read_rows(
     if header != expected:
         asked = ", ".join(columns)
         raise UserError(f"{path}:{number}: the header must be {asked}, separated by tabs")
+    if len(lines) == 1:
+        raise UserError(f"{path}:{number}: has a header but no row; take it from its release again")
     built: list[T] = []
     problems: list[str] = []
     for number, cells in lines[1:]:
