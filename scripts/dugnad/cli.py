@@ -171,6 +171,7 @@ def _overview() -> str:
             "",
             *lines,
             "",
+            "VERB ... --then VERB ... runs several in one process, up to the first that fails.",
             "A run is started with Snakemake, which calls these verbs:",
             "  snakemake --snakefile PATH/Snakefile --profile PATH/profiles/local",
         ]
@@ -195,9 +196,10 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; returns the exit status: 0 done, 2 for what the user can mend.
+    """Run one verb, or several in one process; returns the exit status.
 
-    Any other failure is a bug and leaves as an exception (Python's exit status 1).
+    0: done, 2: what the user can mend. Any other failure is a bug and leaves as an exception
+    (Python's exit status 1). ``VERB ... --then VERB ...`` stops at the first that fails.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in {"-h", "--help"}:
@@ -206,11 +208,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[0] == "--version":
         print(__version__)
         return 0
-    name = words[0]
-    if name not in VERBS:
-        print(f"dugnad: no verb '{name}'; 'dugnad --help' lists them", file=sys.stderr)
-        return 2
-    args = parser_of(name).parse_args(words[1:])
+    commands = _commands(words)
+    for name in (command[0] if command else "" for command in commands):
+        if name not in VERBS:
+            print(f"dugnad: no verb '{name}'; 'dugnad --help' lists them", file=sys.stderr)
+            return 2
+    return next((status for command in commands if (status := _run(*command))), 0)
+
+
+def _commands(words: Sequence[str]) -> list[list[str]]:
+    """The words of each verb, parted at ``--then``."""
+    commands: list[list[str]] = [[]]
+    for word in words:
+        if word == "--then":
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return commands
+
+
+def _run(name: str, *words: str) -> int:
+    """Run one verb; returns its exit status."""
+    args = parser_of(name).parse_args(words)
     try:
         args.main(args)
     except UserError as error:

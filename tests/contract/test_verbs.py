@@ -71,7 +71,9 @@ def rule_texts() -> dict[str, str]:
 
 def test_rules_call_all_verbs_and_no_others() -> None:
     called = {
-        verb for text in rule_texts().values() for verb in re.findall(r"dugnad ([a-z-]+) --", text)
+        verb
+        for text in rule_texts().values()
+        for verb in re.findall(r"(?:dugnad|--then) ([a-z-]+) --", text)
     }
     assert called == set(VERBS) - BY_HAND
 
@@ -112,6 +114,21 @@ def test_unknown_verb_and_option(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["check", "--cnofig", "x"])
     assert stop.value.code == 2
+
+
+def test_verbs_after_each_other_stop_at_the_first_that_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schemas_ = ["schemas", "--output", str(tmp_path / "a")]
+    assert main([*schemas_, "--then", "schemas", "--output", str(tmp_path / "b")]) == 0
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == sorted(
+        p.name for p in (tmp_path / "b").iterdir()
+    )
+    missing = ["check", "--config", str(tmp_path / "absent.yaml")]
+    assert main([*missing, "--then", "schemas", "--output", str(tmp_path / "c")]) == 2
+    assert not (tmp_path / "c").exists()
+    assert main([*schemas_, "--then"]) == 2
+    assert "no verb ''" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
