@@ -3,6 +3,7 @@ from pathlib import Path
 
 from dugnad import code_digest
 from dugnad.errors import UserError
+from dugnad.memory import Memory
 from dugnad.plan import Plan
 from dugnad.run import CONFIG, load_run, missing_files
 
@@ -21,6 +22,9 @@ except UserError as error:
 
 PLAN = Plan(RUN)
 GENOME = PLAN.genome
+
+# on a cluster each job is run by a Snakemake of its own, in the job's memory
+memory = Memory(beside=0 if workflow.local_exec else 500)
 
 
 wildcard_constraints:

@@ -1,0 +1,33 @@
+"""How much memory a job asks for: rules name a figure, and what it grows with."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Makes the ``mem_mb`` of rules; ``beside`` is added to each job, in megabytes."""
+
+    beside: int = 0
+
+    def __call__(
+        self, fixed: int, per_mb: float = 0, of: str = ""
+    ) -> Callable[[Any, Any, int], int]:
+        """``fixed`` megabytes, and ``per_mb`` for each megabyte of inputs; more with each attempt.
+
+        ``of`` names the inputs that count, and all do when it is empty. They must be there before
+        the job's group starts: what is made within a group has no size when memory is asked for.
+        """
+
+        def megabytes(wildcards: Any, input: Any, attempt: int) -> int:  # noqa: A002, ARG001
+            named = getattr(input, of) if of else input
+            size = _megabytes([named] if isinstance(named, str) else named) if per_mb else 0
+            return int(fixed + per_mb * size) * attempt + self.beside
+
+        return megabytes
+
+
+def _megabytes(paths: Iterable[str]) -> float:
+    return sum(Path(path).stat().st_size for path in paths) / 1e6
