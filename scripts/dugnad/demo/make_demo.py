@@ -2,6 +2,10 @@
 
 Nothing in it is of a person. The recipe is data (resources/demo/*.yaml); the same recipe and
 seed make the same files. A demo that is up to date is left as it is.
+
+With --stub N it makes N tumour/normal cases whose reads are empty files, in seconds. They are
+for planning alone, to see how many jobs a large run has and how long planning takes
+(snakemake --dry-run); nothing can be computed from them.
 """
 
 import argparse
@@ -26,6 +30,8 @@ class Request:
     seed: int = 1
     scale: float = 1.0
     resources: Path = RESOURCES
+    stub: int = 0
+    """How many cases with empty reads, for planning alone; 0: real ones."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +54,24 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="factor on the recipe's sequencing depths (default 1.0)",
     )
+    parser.add_argument(
+        "--stub",
+        type=_number,
+        default=0,
+        metavar="N",
+        help="instead: N cases with empty reads, for dry runs alone; they cannot be run",
+    )
 
 
 def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 up")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of cases from 1 to 100000")
     return int(text)
 
 
@@ -68,7 +87,7 @@ def _scale(text: str) -> float:
 
 def main(args: argparse.Namespace) -> None:
     """Run the verb."""
-    make_demo(Request(args.output, args.cases, args.seed, args.scale))
+    make_demo(Request(args.output, args.cases, args.seed, args.scale, stub=args.stub))
 
 
 def make_demo(request: Request) -> bool:
@@ -85,11 +104,12 @@ def make_demo(request: Request) -> bool:
     for kind in (*folder.CASE_FOLDERS, "panels", "trials"):
         inputs += sorted((request.resources / kind).glob("*.yaml"))
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    wanted = folder.digest([*inputs, *sources], request.cases, request.seed, request.scale)
+    words = (request.cases, request.seed, request.scale, request.stub)
+    wanted = folder.digest([*inputs, *sources], *words)
     if folder.is_current(directory, wanted):
         _say(f"{request.output}: up to date")
         return False
-    if shutil.which("art_illumina") is None:
+    if not request.stub and shutil.which("art_illumina") is None:
         raise UserError(
             "art_illumina: program not found; install it with"
             " 'apt-get install art-nextgen-simulation-tools' (Debian, Ubuntu)"
@@ -97,12 +117,22 @@ def make_demo(request: Request) -> bool:
         )
     folder.check_replaceable(directory)
     with folder.staging(directory) as made:
-        from dugnad.demo.assemble import assemble  # late: an up-to-date demo answers at once
+        _assemble(made, request)
+        folder.install(made, directory, wanted)
+    _say(f"{request.output}: ready" + (" for planning only" if request.stub else ""))
+    return True
+
+
+def _assemble(made: Path, request: Request) -> None:
+    # imported late: an up-to-date demo answers at once
+    if request.stub:
+        from dugnad.demo.stub import assemble_stub
+
+        assemble_stub(made, request.resources, request.stub, request.seed, _say)
+    else:
+        from dugnad.demo.assemble import assemble
 
         assemble(made, request.resources, request.cases, request.seed, request.scale, _say)
-        folder.install(made, directory, wanted)
-    _say(f"{request.output}: ready")
-    return True
 
 
 def _say(text: str) -> None:
