@@ -24,14 +24,19 @@ include: "workflow/rules/biomarkers.smk"
 include: "workflow/rules/report.smk"
 
 
-# what the models cannot see, such as contigs that differ, is found before any work is done
+# what the models cannot see, such as contigs that differ, is found before any work is done;
+# and the watch (profiles: logger) is told which cases there are
 onstart:
+    announce(workflow.dag)
     shell("dugnad check --config {RUN.files[0]:q}")
 
 
 # cases that failed stand on the run's page too, as without a record
 onerror:
-    shell("dugnad index-run {PLAN.index_options:q} --output results/run/index.html || true")
+    shell(
+        "dugnad index-run --config {RUN.files[0]:q} --existing"
+        " --identity results/run/identity.parquet --output results/run/index.html || true"
+    )
 
 
 # release_run comes last, and fails when a sample does not pass its gate

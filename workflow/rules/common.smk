@@ -6,6 +6,7 @@ from dugnad.errors import UserError
 from dugnad.memory import Memory
 from dugnad.plan import Plan
 from dugnad.run import CONFIG, load_run, missing_files
+from snakemake_logger_plugin_dugnad.plan import announce
 
 CODE = code_digest()
 
