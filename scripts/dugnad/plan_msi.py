@@ -53,21 +53,16 @@ class MsiPlan(CallingPlan):
             f" --min-mapping-quality {panel.calling.min_mapping_quality.value}{duplicates}"
         )
 
-    def normal_lengths(self, wildcards: Any) -> list[str]:
-        """The lengths in the case's normal, if it has one."""
+    def msi_bams(self, wildcards: Any) -> str:
+        """``--sample ID BAM`` for each DNA sample of the case, tumour first."""
         case = self.case(wildcards)
-        path = f"results/{case.id}/biomarkers"
-        return [f"{path}/{case.normal.id}.microsatellites.parquet"] if case.normal else []
+        path = f"results/{case.id}/alignment"
+        return " ".join(f"--sample {one.id} {path}/{one.id}.bam" for one in case.samples)
 
     def tumour_coverage(self, wildcards: Any) -> str:
         """The coverage table of the tumour."""
         case = self.case(wildcards)
         return f"results/{case.id}/qc/{case.tumour.id}.coverage.parquet"
-
-    def tumour_lengths(self, wildcards: Any) -> str:
-        """The lengths in the tumour."""
-        case = self.case(wildcards)
-        return f"results/{case.id}/biomarkers/{case.tumour.id}.microsatellites.parquet"
 
     def msisensor_pro(self, wildcards: Any) -> list[str]:
         """MSIsensor-pro's result, if the panel asks for it."""

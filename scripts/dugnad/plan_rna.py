@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from dugnad.panel_rna import RnaRules
@@ -21,6 +22,15 @@ class RnaPlan(CallingPlan):
         """Who proposes fusions from the case's RNA: nobody without a gene annotation."""
         rules = self.rna_rules(wildcards)
         return rules.methods if rules and self.run.config.genome.annotation else ()
+
+    def cases_by_star(self, is_asked: bool) -> str:
+        """A wildcard constraint: the cases whose fusions STAR's reads are asked for, or not."""
+        found = (
+            case
+            for case in self.run.cases
+            if ("star" in self.rna_methods(SimpleNamespace(case=case))) == is_asked
+        )
+        return "|".join(found) or "(?!)"
 
     def rna_junctions(self, wildcards: Any) -> list[str]:
         """What these propose."""

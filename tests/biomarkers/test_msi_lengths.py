@@ -9,6 +9,7 @@ import pytest
 from microsatellites import ANCHOR, LENGTH, Run, write_reads
 
 from dugnad.biomarkers.count_microsatellites import UNCOUNTED, count, main
+from dugnad.biomarkers.measure_msi import lengths_of
 from dugnad.biomarkers.msi_lengths import Shape, by_fragment, matrix, run_lengths
 from dugnad.biomarkers.msi_loci import Locus, flanks, read_loci
 from dugnad.cli import parser_of
@@ -161,11 +162,15 @@ def test_verb_writes_its_table(tmp_path: Path) -> None:
     bam = write_reads(tmp_path / "s.bam", run, [("r", 150, run.genome[150:250])])
     fasta, loci = run.write_fasta(tmp_path / "g.fa"), tmp_path / "loci.bed"
     loci.write_text("#chrom\nchr1\t200\t212\tM1\tA\t12\n")
-    words = f"--sample S --bam {bam} --fasta {fasta} --loci {loci} --anchor 8"
+    lost = [(name, 150, run.allele(11)[150:250], "50M1D50M") for name in ("a", "b")]
+    other = write_reads(tmp_path / "n.bam", run, lost)
+    words = f"--sample S {bam} --sample N {other} --fasta {fasta} --loci {loci} --anchor 8"
     words += f" --min-mapping-quality 20 --output {tmp_path}/s.parquet"
     main(parser_of("count-microsatellites").parse_args(words.split()))
-    (row,) = read_table(tmp_path / "s.parquet", MICROSATELLITES)
-    assert (row["sample"], row["name"], row["counts"]) == ("S", "M1", [1])
+    of_tumour, of_normal = read_table(tmp_path / "s.parquet", MICROSATELLITES)
+    assert (of_tumour["sample"], of_tumour["name"], of_tumour["counts"]) == ("S", "M1", [1])
+    assert (of_normal["first_length"], of_normal["counts"]) == (11, [2])
+    assert lengths_of(tmp_path / "s.parquet", "N") == [of_normal]
     bam.with_suffix(".bam.bai").unlink()
     with pytest.raises(UserError, match="has no index; make it with 'samtools index'"):
         main(parser_of("count-microsatellites").parse_args(words.split()))

@@ -1,5 +1,6 @@
 """Which files of RNA are asked for: none where there is no RNA, no rules or no annotation."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from rna_toy import rna_data, rna_panel
 from builders import panel_data, row, workspace
 from dugnad.plan import Plan
 from dugnad.run import load_run
+from support import Snakemake
 
 CASE = SimpleNamespace(case="C1")
 
@@ -38,6 +40,7 @@ def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 HOME = "results/C1/rearrangements/C1"
+JOBS = {"call_pizzly", "call_arriba", "find_rna_fusions", "find_splice_variants"}
 
 
 def test_every_method_is_asked_for() -> None:
@@ -66,7 +69,26 @@ def test_nothing_is_asked_for_in_vain(rules: dict[str, Any] | None, rna: bool) -
     assert found.rna_versions_option(CASE) == ""
 
 
+@pytest.mark.parametrize(
+    ("methods", "expected"),
+    [
+        (["star", "pizzly"], {"call_pizzly", "find_rna_fusions"}),
+        (["pizzly", "arriba"], {"call_pizzly", "call_arriba", "find_splice_variants"}),
+    ],
+)
+def test_one_job_of_each_method(
+    tmp_path: Path, snakemake: Snakemake, methods: list[str], expected: set[str]
+) -> None:
+    """STAR's fusions and the splice variants are one job where both are asked for."""
+    plan(tmp_path, rna_data(methods=methods))
+    (tmp_path / "config/panels/tiny/fusion_genes.tsv").touch()
+    output = snakemake(tmp_path, "--dry-run").stdout
+    table = re.findall(r"^(\w+)\s+(\d+)$", output[output.index("Job stats:") :], re.MULTILINE)
+    assert {name: int(n) for name, n in table if name in JOBS} == dict.fromkeys(expected, 1)
+
+
 def test_without_an_annotation_notes_alone_are_made() -> None:
     found = plan(Path(), rna_data(), annotation=None)
     assert found.rna_junctions(CASE) == []
     assert found.rna_notes(CASE) == [f"{HOME}.rna_notes.json"]
+    assert found.cases_by_star(is_asked=False) == "C1"

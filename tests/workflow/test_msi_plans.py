@@ -9,7 +9,7 @@ import yaml
 from builders import msi_data, panel_data, row, workspace
 from support import Snakemake
 
-MSI_JOBS = {"count_microsatellites", "measure_msi", "scan_microsatellites", "run_msisensor_pro"}
+MSI_JOBS = {"measure_msi", "scan_microsatellites", "run_msisensor_pro"}
 
 
 def planned(folder: Path, rows: list[dict[str, str]], **msi: object) -> Path:
@@ -30,20 +30,23 @@ def jobs(output: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("rows", "expected"),
+    ("rows", "samples"),
     [
-        ([row("T"), row("N", "normal")], {"count_microsatellites": 2, "measure_msi": 1}),
-        ([row("T"), row("R", analyte="rna")], {"count_microsatellites": 1, "measure_msi": 1}),
-        ([row("T", vcf="t.vcf")], {}),
+        ([row("T"), row("N", "normal")], ["T", "N"]),
+        ([row("T"), row("R", analyte="rna")], ["T"]),
+        ([row("T", vcf="t.vcf")], []),
     ],
 )
 def test_of_each_case(
-    tmp_path: Path, snakemake: Snakemake, rows: list[dict[str, str]], expected: dict[str, int]
+    tmp_path: Path, snakemake: Snakemake, rows: list[dict[str, str]], samples: list[str]
 ) -> None:
     output = snakemake(planned(tmp_path, rows), "--dry-run", "--printshellcmds").stdout
-    assert jobs(output) == expected
+    assert jobs(output) == ({"measure_msi": 1} if samples else {})
+    counting = "".join(re.findall(r"dugnad count-microsatellites (.*) --fasta", output))
+    bams = [f"--sample {name} results/C1/alignment/{name}.bam" for name in samples]
+    assert counting == " ".join(bams)
     recorded = re.findall(r"dugnad record-case .*", output)
-    assert ["--msi " in text for text in recorded] == [bool(expected)]
+    assert ["--msi " in text for text in recorded] == [bool(samples)]
 
 
 def test_msisensor_pro_if_asked(tmp_path: Path, snakemake: Snakemake) -> None:

@@ -15,8 +15,8 @@ rule locate_coding:
     benchmark:
         "benchmarks/locate_coding/{panel}.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=20,
+        mem_mb=memory(150, 10, of="annotation"),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         code=CODE,
     shell:
@@ -38,10 +38,11 @@ rule measure_tmb:
         "logs/measure_tmb/{case}.log",
     benchmark:
         "benchmarks/measure_tmb/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(350),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         depth=lambda wildcards, input: f"--per-base {input.depth}" if input.depth else "",
         normal=PLAN.normal_option,
@@ -67,10 +68,11 @@ rule measure_hrd:
         "logs/measure_hrd/{case}.log",
     benchmark:
         "benchmarks/measure_hrd/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(250),
+        runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         code=CODE,
     shell:
@@ -91,7 +93,7 @@ rule count_contexts:
     benchmark:
         "benchmarks/count_contexts/{panel}.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(100),
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         code=CODE,
@@ -114,9 +116,11 @@ rule assign_signatures:
         "logs/assign_signatures/{case}.log",
     benchmark:
         "benchmarks/assign_signatures/{case}.tsv"
+    group:
+        "case"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 1500 * attempt,
+        mem_mb=memory(1200),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         code=CODE,
@@ -126,36 +130,13 @@ rule assign_signatures:
         " --threads {threads} --output {output} > {log} 2>&1"
 
 
-# microsatellites: lengths of each sample, then the verdict on the tumour
-rule count_microsatellites:
+# microsatellites: lengths in each of the case's samples, then the verdict on the tumour
+rule measure_msi:
     input:
         fasta=GENOME,
         fai=f"{GENOME}.fai",
-        bam="results/{case}/alignment/{sample}.bam",
-        bai="results/{case}/alignment/{sample}.bam.bai",
-        loci=PLAN.msi_loci,
-    output:
-        "results/{case}/biomarkers/{sample}.microsatellites.parquet",
-    log:
-        "logs/count_microsatellites/{case}.{sample}.log",
-    benchmark:
-        "benchmarks/count_microsatellites/{case}.{sample}.tsv"
-    resources:
-        mem_mb=lambda wildcards, attempt: 500 * attempt,
-        runtime=lambda wildcards, attempt: 20 * attempt,
-    params:
-        counting=PLAN.msi_counting,
-        code=CODE,
-    shell:
-        "dugnad count-microsatellites --sample {wildcards.sample} --bam {input.bam}"
-        " --fasta {input.fasta} --loci {input.loci} {params.counting}"
-        " --output {output} > {log} 2>&1"
-
-
-rule measure_msi:
-    input:
-        tumour=PLAN.tumour_lengths,
-        normal=PLAN.normal_lengths,
+        bams=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
+        bais=PLAN.of_samples("results/{case}/alignment/{sample}.bam.bai"),
         panel=PLAN.panel_file,
         targets=lambda wildcards: PLAN.panel(wildcards).targets,
         loci=PLAN.msi_loci,
@@ -166,30 +147,34 @@ rule measure_msi:
         fit=PLAN.msi_purity,
         msisensor_pro=PLAN.msisensor_pro,
     output:
-        "results/{case}/biomarkers/{case}.msi.json",
+        lengths="results/{case}/biomarkers/{case}.microsatellites.parquet",
+        verdict="results/{case}/biomarkers/{case}.msi.json",
     log:
         "logs/measure_msi/{case}.log",
     benchmark:
         "benchmarks/measure_msi/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(300),
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
+        bams=PLAN.msi_bams,
+        counting=PLAN.msi_counting,
+        samples=PLAN.pair_options,
         purity=PLAN.purity_option,
-        normal=PLAN.normal_option,
-        lengths=lambda wildcards, input: (
-            f"--normal-lengths {input.normal} --gate {input.gate}" if input.normal else ""
-        ),
         fit=lambda wildcards, input: f"--fit {input.fit}" if input.fit else "",
         msisensor_pro=lambda wildcards, input: (
             f"--msisensor-pro {input.msisensor_pro}" if input.msisensor_pro else ""
         ),
         code=CODE,
     shell:
-        "dugnad measure-msi --tumour {input.tumour} {params.normal} {params.lengths}"
+        "dugnad count-microsatellites {params.bams} --fasta {input.fasta} --loci {input.loci}"
+        " {params.counting} --output {output.lengths}"
+        " --then measure-msi --lengths {output.lengths} {params.samples} --gate {input.gate}"
         " --panel {input.panel} --findings {input.findings} --coverage {input.coverage}"
-        " {params.purity} {params.fit} {params.msisensor_pro} --output {output} > {log} 2>&1"
+        " {params.purity} {params.fit} {params.msisensor_pro} --output {output.verdict}"
+        " > {log} 2>&1"
 
 
 # the genome's microsatellites as MSIsensor-pro lists them
@@ -205,7 +190,7 @@ rule scan_microsatellites:
     conda:
         "../../envs/msisensor_pro.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(500, 1),
         runtime=lambda wildcards, attempt: 120 * attempt,
     shell:
         "msisensor-pro scan -d {input} -o {output} > {log} 2>&1"
@@ -225,10 +210,12 @@ rule run_msisensor_pro:
         "logs/run_msisensor_pro/{case}.log",
     benchmark:
         "benchmarks/run_msisensor_pro/{case}.tsv"
+    group:
+        "case"
     conda:
         "../../envs/msisensor_pro.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(2000),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         command=PLAN.msisensor_pro_options,

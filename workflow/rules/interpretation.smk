@@ -12,10 +12,11 @@ rule interpret_variants:
         "logs/interpret_variants/{case}.log",
     benchmark:
         "benchmarks/interpret_variants/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=memory(300),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         normal=PLAN.normal_option,
         purity=PLAN.purity_option,
@@ -34,8 +35,8 @@ rule record_case:
         findings="results/{case}/interpretation/{case}.findings.parquet",
         calls="results/{case}/small_variants/{case}.calls.vcf.gz",
         gate="results/{case}/qc/{case}.gate.json",
-        metrics=PLAN.all_of_case("results/{case}/qc/{sample}.metrics.parquet"),
-        sex=PLAN.of_samples("results/{case}/qc/{sample}.sex.json"),
+        metrics="results/{case}/qc/{case}.metrics.parquet",
+        sex="results/{case}/qc/{case}.sex.json",
         coverage=PLAN.of_samples("results/{case}/qc/{sample}.coverage.parquet"),
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
         alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
@@ -52,14 +53,14 @@ rule record_case:
         "logs/record_case/{case}.log",
     benchmark:
         "benchmarks/record_case/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(300),
+        runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         config=RUN.files[0],
         asked=PLAN.asked,
-        sex=PLAN.sex_options,
         copy_number=PLAN.copy_number_option,
         rearrangements=PLAN.rearrangements_option,
         sv_calls=PLAN.sv_calls_option,
@@ -69,7 +70,7 @@ rule record_case:
         code=CODE,
     shell:
         "dugnad record-case --config {params.config:q} --case {wildcards.case}"
-        " --gate {input.gate} {params.sex} --findings {input.findings} --calls {input.calls}"
+        " --gate {input.gate} --sex {input.sex} --findings {input.findings} --calls {input.calls}"
         " --metrics {input.metrics}"
         " --coverage {input.coverage} --mosdepth {input.mosdepth} --fastp {input.fastp}"
         " {params.copy_number} {params.rearrangements} {params.sv_calls} {params.rna_versions}"
@@ -88,10 +89,11 @@ rule classify_case:
         "logs/classify_case/{case}.log",
     benchmark:
         "benchmarks/classify_case/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=memory(300, 10, of="knowledge"),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         knowledge=PLAN.knowledge,
         options=PLAN.classify_options(),

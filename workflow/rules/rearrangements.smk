@@ -19,7 +19,7 @@ rule search_fusions:
     benchmark:
         "benchmarks/search_fusions/{case}.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(250, 0.5, of="bams"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         bams=PLAN.search_options,
@@ -39,7 +39,9 @@ rule call_delly:
         bams=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
         bais=PLAN.of_samples("results/{case}/alignment/{sample}.bam.bai"),
     output:
-        "results/{case}/rearrangements/{case}.delly.vcf.gz",
+        calls="results/{case}/rearrangements/{case}.delly.vcf.gz",
+        junctions="results/{case}/rearrangements/{case}.delly.junctions.parquet",
+        notes="results/{case}/rearrangements/{case}.delly.notes.json",
     log:
         "logs/call_delly/{case}.log",
     benchmark:
@@ -48,8 +50,11 @@ rule call_delly:
         "../../envs/delly.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, input, attempt: (2000 + 4 * int(input.size_mb)) * attempt,
+        mem_mb=memory(200, 0.5),
         runtime=lambda wildcards, attempt: 240 * attempt,
+    params:
+        samples=PLAN.pair_options,
+        code=CODE,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/delly.XXXXXX); trap 'rm -rf $work' EXIT;"
         " export OMP_NUM_THREADS={threads};"
@@ -59,10 +64,12 @@ rule call_delly:
         " if call {input.bams} || {{ few && call {input.bams[0]}; }};"
         " then cat $work/log; bcftools view $work/calls.bcf"
         ' | sed "1a ##source=delly $version"'
-        " | bcftools view --output-type z --output {output};"
+        " | bcftools view --output-type z --output {output.calls};"
         " else few; printf '##fileformat=VCFv4.2\\n##source=delly %s\\n##not_called=too few reads\\n"
         "#CHROM\\tPOS\\tID\\tREF\\tALT\\tQUAL\\tFILTER\\tINFO\\n' $version"
-        " | bcftools view --output-type z --output {output}; fi) > {log} 2>&1"
+        " | bcftools view --output-type z --output {output.calls}; fi;"
+        " dugnad import-junctions --caller delly --calls {output.calls} {params.samples}"
+        " --output {output.junctions} --notes {output.notes}) > {log} 2>&1"
 
 
 # its own way through the whole genome; --exome: depth says nothing of a captured place
@@ -73,7 +80,9 @@ rule call_manta:
         bams=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
         bais=PLAN.of_samples("results/{case}/alignment/{sample}.bam.bai"),
     output:
-        "results/{case}/rearrangements/{case}.manta.vcf.gz",
+        calls="results/{case}/rearrangements/{case}.manta.vcf.gz",
+        junctions="results/{case}/rearrangements/{case}.manta.junctions.parquet",
+        notes="results/{case}/rearrangements/{case}.manta.notes.json",
     log:
         "logs/call_manta/{case}.log",
     benchmark:
@@ -82,41 +91,20 @@ rule call_manta:
         "../../envs/manta.yaml"
     threads: 4
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         bams=PLAN.manta_bams,
         result=PLAN.manta_result,
+        samples=PLAN.pair_options,
+        code=CODE,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/manta.XXXXXX); trap 'rm -rf $work' EXIT;"
         " configManta.py {params.bams} --referenceFasta {input.fasta} --exome --runDir $work/run;"
         " $work/run/runWorkflow.py -m local -j {threads};"
-        " mv $work/run/results/variants/{params.result}.vcf.gz {output}) > {log} 2>&1"
-
-
-# somebody's structural variants as junctions
-rule import_junctions:
-    input:
-        "results/{case}/rearrangements/{case}.{caller}.vcf.gz",
-    output:
-        junctions="results/{case}/rearrangements/{case}.{caller}.junctions.parquet",
-        notes="results/{case}/rearrangements/{case}.{caller}.notes.json",
-    log:
-        "logs/import_junctions/{case}.{caller}.log",
-    benchmark:
-        "benchmarks/import_junctions/{case}.{caller}.tsv"
-    wildcard_constraints:
-        caller="delly|manta",
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        samples=PLAN.pair_options,
-        code=CODE,
-    shell:
-        "dugnad import-junctions --caller {wildcards.caller} --calls {input} {params.samples}"
-        " --output {output.junctions} --notes {output.notes} > {log} 2>&1"
+        " mv $work/run/results/variants/{params.result}.vcf.gz {output.calls};"
+        " dugnad import-junctions --caller manta --calls {output.calls} {params.samples}"
+        " --output {output.junctions} --notes {output.notes}) > {log} 2>&1"
 
 
 # what all methods see, of DNA and RNA, in one table
@@ -140,10 +128,11 @@ rule join_rearrangements:
         "logs/join_rearrangements/{case}.log",
     benchmark:
         "benchmarks/join_rearrangements/{case}.tsv"
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=memory(300, 10, of="annotation"),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         options=PLAN.join_options,
         code=CODE,
@@ -168,8 +157,8 @@ rule extract_transcripts:
     benchmark:
         "benchmarks/extract_transcripts/run.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=60,
+        mem_mb=memory(100, 0.5, of="fasta"),
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         code=CODE,
     shell:
@@ -188,75 +177,23 @@ rule index_transcripts:
     benchmark:
         "benchmarks/index_transcripts/run.tsv"
     conda:
-        "../../envs/kallisto.yaml"
+        "../../envs/pizzly.yaml"
     resources:
-        mem_mb=lambda wildcards, input, attempt: (1000 + 30 * int(input.size_mb)) * attempt,
+        mem_mb=memory(100, 30),
         runtime=lambda wildcards, attempt: 60 * attempt,
     shell:
         "kallisto index --index {output} {input} > {log} 2>&1"
 
 
 # the interleaved reads are parted on the way; lengths of fragments are learnt from the pairs. Where
-# no read fits a transcript, kallisto writes its files and ends in error: that is a result too
-rule pseudoalign_rna:
+# no read fits a transcript, kallisto writes its files and ends in error: that is a result too. -k is
+# of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
+rule call_pizzly:
     input:
         index=f"{PLAN.transcripts}.kallisto",
         reads=PLAN.rna_lanes,
-    output:
-        pairs=temp("results/{case}/rearrangements/{case}.kallisto.txt"),
-        version="results/{case}/rearrangements/{case}.kallisto.version.txt",
-    log:
-        "logs/pseudoalign_rna/{case}.log",
-    benchmark:
-        "benchmarks/pseudoalign_rna/{case}.tsv"
-    conda:
-        "../../envs/kallisto.yaml"
-    threads: 2
-    resources:
-        mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=lambda wildcards, attempt: 120 * attempt,
-    shell:
-        "(work=$(mktemp -d {resources.tmpdir}/kallisto.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
-        " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
-        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4')"
-        " || grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json;"
-        " kallisto version | sed 's/, version//' > {output.version};"
-        " mv $work/fusion.txt {output.pairs}) > {log} 2>&1"
-
-
-# -k is of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
-rule call_pizzly:
-    input:
-        pairs="results/{case}/rearrangements/{case}.kallisto.txt",
         sequences=f"{PLAN.transcripts}.fa",
         gtf=f"{PLAN.transcripts}.pizzly.gtf",
-    output:
-        fusions="results/{case}/rearrangements/{case}.pizzly.json",
-        unfiltered="results/{case}/rearrangements/{case}.pizzly.unfiltered.json",
-        version="results/{case}/rearrangements/{case}.pizzly.version.txt",
-    log:
-        "logs/call_pizzly/{case}.log",
-    benchmark:
-        "benchmarks/call_pizzly/{case}.tsv"
-    conda:
-        "../../envs/pizzly.yaml"
-    resources:
-        mem_mb=lambda wildcards, input, attempt: (1000 + 10 * int(input.size_mb)) * attempt,
-        runtime=lambda wildcards, attempt: 60 * attempt,
-    shell:
-        "(work=$(mktemp -d {resources.tmpdir}/pizzly.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " pizzly -k 31 --align-score 2 --insert-size 400 --version-check OFF --gtf {input.gtf}"
-        " --fasta {input.sequences} --output $work/pizzly {input.pairs};"
-        " pizzly --version 2>&1 | sed -n 's/^pizzly version:/pizzly/p' > {output.version};"
-        " mv $work/pizzly.unfiltered.json {output.unfiltered};"
-        " mv $work/pizzly.json {output.fusions}) > {log} 2>&1"
-
-
-rule import_pizzly:
-    input:
-        fusions="results/{case}/rearrangements/{case}.pizzly.json",
-        unfiltered="results/{case}/rearrangements/{case}.pizzly.unfiltered.json",
         bam=PLAN.of_rna("results/{case}/alignment/{sample}.bam"),
         bai=PLAN.of_rna("results/{case}/alignment/{sample}.bam.bai"),
         fasta=GENOME,
@@ -265,23 +202,43 @@ rule import_pizzly:
         panel=PLAN.panel_file,
         known=PLAN.known_fusions,
     output:
-        "results/{case}/rearrangements/{case}.pizzly.junctions.parquet",
+        junctions="results/{case}/rearrangements/{case}.pizzly.junctions.parquet",
+        fusions="results/{case}/rearrangements/{case}.pizzly.json",
+        unfiltered="results/{case}/rearrangements/{case}.pizzly.unfiltered.json",
+        kallisto="results/{case}/rearrangements/{case}.kallisto.version.txt",
+        pizzly="results/{case}/rearrangements/{case}.pizzly.version.txt",
     log:
-        "logs/import_pizzly/{case}.log",
+        "logs/call_pizzly/{case}.log",
     benchmark:
-        "benchmarks/import_pizzly/{case}.tsv"
-    localrule: True
+        "benchmarks/call_pizzly/{case}.tsv"
+    group:
+        "case"
+    conda:
+        "../../envs/pizzly.yaml"
+    threads: 2
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(250, 2, of="index"),
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         code=CODE,
     shell:
-        "dugnad import-pizzly --fusions {input.fusions} --unfiltered {input.unfiltered}"
+        "(work=$(mktemp -d {resources.tmpdir}/pizzly.XXXXXX); trap 'rm -rf $work' EXIT;"
+        " kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
+        " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
+        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4')"
+        " || grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json;"
+        " kallisto version | sed 's/, version//' > {output.kallisto};"
+        " pizzly -k 31 --align-score 2 --insert-size 400 --version-check OFF --gtf {input.gtf}"
+        " --fasta {input.sequences} --output $work/pizzly $work/fusion.txt;"
+        " pizzly --version 2>&1 | sed -n 's/^pizzly version:/pizzly/p' > {output.pizzly};"
+        " mv $work/pizzly.unfiltered.json {output.unfiltered};"
+        " mv $work/pizzly.json {output.fusions};"
+        " dugnad import-pizzly --fusions {output.fusions} --unfiltered {output.unfiltered}"
         " --bam {input.bam} --fasta {input.fasta} --annotation {input.annotation:q}"
-        " --panel {input.panel} --output {output} > {log} 2>&1"
+        " --panel {input.panel} --output {output.junctions}) > {log} 2>&1"
 
 
+# two questions to one alignment, where the panel asks both
 rule find_rna_fusions:
     input:
         chimeric=PLAN.of_rna("results/{case}/alignment/{sample}.Chimeric.out.junction"),
@@ -290,24 +247,36 @@ rule find_rna_fusions:
         bai=PLAN.of_rna("results/{case}/alignment/{sample}.bam.bai"),
         fasta=GENOME,
         fai=f"{GENOME}.fai",
+        gate="results/{case}/qc/{case}.gate.json",
         annotation=PLAN.annotation,
         panel=PLAN.panel_file,
         known=PLAN.known_fusions,
+        events=PLAN.splice_events,
     output:
-        "results/{case}/rearrangements/{case}.star.junctions.parquet",
+        junctions="results/{case}/rearrangements/{case}.star.junctions.parquet",
+        splice="results/{case}/rearrangements/{case}.splice_variants.parquet",
+        notes="results/{case}/rearrangements/{case}.rna_notes.json",
     log:
         "logs/find_rna_fusions/{case}.log",
     benchmark:
         "benchmarks/find_rna_fusions/{case}.tsv"
+    wildcard_constraints:
+        case=PLAN.cases_by_star(is_asked=True),
+    group:
+        "case"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(250, 0.5, of="fasta"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
+        sample=PLAN.rna_sample,
         code=CODE,
     shell:
         "dugnad find-rna-fusions --chimeric {input.chimeric} --junctions {input.junctions}"
         " --bam {input.bam} --fasta {input.fasta} --annotation {input.annotation:q} --panel {input.panel}"
-        " --output {output} > {log} 2>&1"
+        " --output {output.junctions}"
+        " --then find-splice-variants --sample {params.sample} --bam {input.bam}"
+        " --junctions {input.junctions} --annotation {input.annotation:q} --gate {input.gate}"
+        " --panel {input.panel} --output {output.splice} --notes {output.notes} > {log} 2>&1"
 
 
 # Arriba's own lists of recurrent artefacts are of one genome each and are not used here (-f
@@ -315,10 +284,15 @@ rule find_rna_fusions:
 rule call_arriba:
     input:
         bam=PLAN.of_rna("results/{case}/alignment/{sample}.bam"),
+        bai=PLAN.of_rna("results/{case}/alignment/{sample}.bam.bai"),
         fasta=GENOME,
         fai=f"{GENOME}.fai",
         gtf=f"{PLAN.transcripts}.gtf",
+        annotation=PLAN.annotation,
+        panel=PLAN.panel_file,
+        known=PLAN.known_fusions,
     output:
+        junctions="results/{case}/rearrangements/{case}.arriba.junctions.parquet",
         fusions="results/{case}/rearrangements/{case}.arriba.tsv",
         discarded=temp("results/{case}/rearrangements/{case}.arriba.discarded.tsv"),
         version="results/{case}/rearrangements/{case}.arriba.version.txt",
@@ -326,45 +300,25 @@ rule call_arriba:
         "logs/call_arriba/{case}.log",
     benchmark:
         "benchmarks/call_arriba/{case}.tsv"
+    group:
+        "case"
     conda:
         "../../envs/arriba.yaml"
     resources:
-        mem_mb=lambda wildcards, input, attempt: (4000 + 4 * int(input.size_mb)) * attempt,
+        mem_mb=memory(1000, 3),
         runtime=lambda wildcards, attempt: 120 * attempt,
-    shell:
-        "(arriba -h | sed -n 's/^Version:/arriba/p' > {output.version};"
-        " arriba -x {input.bam} -a {input.fasta} -g {input.gtf} -f blacklist -u"
-        " -o {output.fusions} -O {output.discarded}) > {log} 2>&1"
-
-
-rule import_arriba:
-    input:
-        fusions="results/{case}/rearrangements/{case}.arriba.tsv",
-        bam=PLAN.of_rna("results/{case}/alignment/{sample}.bam"),
-        bai=PLAN.of_rna("results/{case}/alignment/{sample}.bam.bai"),
-        fasta=GENOME,
-        fai=f"{GENOME}.fai",
-        annotation=PLAN.annotation,
-        panel=PLAN.panel_file,
-        known=PLAN.known_fusions,
-    output:
-        "results/{case}/rearrangements/{case}.arriba.junctions.parquet",
-    log:
-        "logs/import_arriba/{case}.log",
-    benchmark:
-        "benchmarks/import_arriba/{case}.tsv"
-    localrule: True
-    resources:
-        mem_mb=2000,
-        runtime=30,
     params:
         code=CODE,
     shell:
-        "dugnad import-arriba --fusions {input.fusions} --bam {input.bam} --fasta {input.fasta}"
-        " --annotation {input.annotation:q} --panel {input.panel} --output {output}"
+        "(arriba -h | sed -n 's/^Version:/arriba/p' > {output.version};"
+        " arriba -x {input.bam} -a {input.fasta} -g {input.gtf} -f blacklist -u"
+        " -o {output.fusions} -O {output.discarded};"
+        " dugnad import-arriba --fusions {output.fusions} --bam {input.bam} --fasta {input.fasta}"
+        " --annotation {input.annotation:q} --panel {input.panel} --output {output.junctions})"
         " > {log} 2>&1"
 
 
+# where STAR's chimeric reads are not asked for fusions
 rule find_splice_variants:
     input:
         bam=PLAN.of_rna("results/{case}/alignment/{sample}.bam"),
@@ -375,20 +329,23 @@ rule find_splice_variants:
         panel=PLAN.panel_file,
         events=PLAN.splice_events,
     output:
-        table="results/{case}/rearrangements/{case}.splice_variants.parquet",
+        splice="results/{case}/rearrangements/{case}.splice_variants.parquet",
         notes="results/{case}/rearrangements/{case}.rna_notes.json",
     log:
         "logs/find_splice_variants/{case}.log",
     benchmark:
         "benchmarks/find_splice_variants/{case}.tsv"
-    localrule: True
+    wildcard_constraints:
+        case=PLAN.cases_by_star(is_asked=False),
+    group:
+        "case"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(250, 10, of="annotation"),
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         sample=PLAN.rna_sample,
         code=CODE,
     shell:
         "dugnad find-splice-variants --sample {params.sample} --bam {input.bam}"
         " --junctions {input.junctions} --annotation {input.annotation:q} --gate {input.gate}"
-        " --panel {input.panel} --output {output.table} --notes {output.notes} > {log} 2>&1"
+        " --panel {input.panel} --output {output.splice} --notes {output.notes} > {log} 2>&1"

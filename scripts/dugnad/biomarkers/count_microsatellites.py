@@ -1,4 +1,4 @@
-"""Count how long a sample's fragments show each microsatellite of its panel.
+"""Count how long the fragments of a case's samples show each microsatellite of their panel.
 
 A read counts when it spans the run with some bases on either side. Mates that overlap are one
 fragment, and it does not count where they disagree; duplicates and badly mapped reads do not count.
@@ -24,8 +24,14 @@ UNCOUNTED = 4 | 256 | 512 | 2048  # SAM flags: unmapped, secondary, failed, supp
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--sample", required=True)
-    parser.add_argument("--bam", type=Path, required=True, help="indexed BAM or CRAM")
+    parser.add_argument(
+        "--sample",
+        nargs=2,
+        action="append",
+        required=True,
+        metavar=("ID", "BAM"),
+        help="a sample and its indexed BAM or CRAM; once for each",
+    )
     parser.add_argument("--fasta", type=Path, required=True, help="the genome, indexed")
     parser.add_argument("--loci", type=Path, required=True, help="BED with unit and repeats")
     parser.add_argument("--anchor", type=int, required=True, help="bases on either side of a run")
@@ -37,18 +43,20 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the counts."""
+    """Write the counts, sample after sample."""
     flags = UNCOUNTED if args.use_duplicates else UNCOUNTED | DUPLICATE
     counting = Counting(0, args.min_mapping_quality, flags)
+    loci = read_loci(args.loci)
     pysam.set_verbosity(0)
-    with (
-        pysam.FastaFile(str(args.fasta)) as fasta,
-        pysam.AlignmentFile(str(args.bam), reference_filename=str(args.fasta)) as bam,
-    ):
-        if not bam.has_index():
-            raise UserError(f"{args.bam}: has no index; make it with 'samtools index'")
-        rows = count(bam, fasta, read_loci(args.loci), args.anchor, counting)
-        write_table(args.output, [{"sample": args.sample, **row} for row in rows], MICROSATELLITES)
+    rows: list[dict[str, Any]] = []
+    with pysam.FastaFile(str(args.fasta)) as fasta:
+        for sample, path in args.sample:
+            with pysam.AlignmentFile(path, reference_filename=str(args.fasta)) as bam:
+                if not bam.has_index():
+                    raise UserError(f"{path}: has no index; make it with 'samtools index'")
+                found = count(bam, fasta, loci, args.anchor, counting)
+                rows += [{"sample": sample, **row} for row in found]
+    write_table(args.output, rows, MICROSATELLITES)
 
 
 def count(

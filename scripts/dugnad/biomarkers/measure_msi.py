@@ -8,6 +8,7 @@ beside it, and do not change it.
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from dugnad.biomarkers.msi_cross_check import read_msisensor_pro
 from dugnad.biomarkers.msi_loci import read_loci
@@ -32,9 +33,9 @@ from dugnad.tables import COVERAGE, FINDINGS, MICROSATELLITES, read_table
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--tumour", type=Path, required=True, help="by count-microsatellites")
-    parser.add_argument("--normal-lengths", type=Path, help="the same of the case's normal")
-    parser.add_argument("--normal", help="the case's normal sample; with --normal-lengths")
+    parser.add_argument("--lengths", type=Path, required=True, help="by count-microsatellites")
+    parser.add_argument("--tumour", required=True, help="the case's tumour sample")
+    parser.add_argument("--normal", help="the case's normal sample")
     parser.add_argument("--gate", type=Path, help="JSON of the case's gate; with --normal")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument("--findings", type=Path, required=True, help="Parquet of findings")
@@ -52,9 +53,9 @@ def main(args: argparse.Namespace) -> None:
     if rules is None:
         raise UserError(f"{args.panel}: biomarkers.msi: is missing; add it")
     loci = read_loci(rules.loci)
-    rows = read_table(args.tumour, MICROSATELLITES)
+    rows = lengths_of(args.lengths, args.tumour)
     if not same_loci(rows, loci):
-        raise UserError(f"{args.tumour}: is of other loci than {rules.loci}; count them again")
+        raise UserError(f"{args.lengths}: is of other loci than {rules.loci}; count them again")
     normals = read_normals(rules.normals, loci) if rules.normals else {}
     part = verdict(
         judge(rows, normals, rules),
@@ -71,6 +72,11 @@ def main(args: argparse.Namespace) -> None:
     write_text(args.output, part.model_copy(update=beside).model_dump_json(indent=1) + "\n")
 
 
+def lengths_of(path: Path, sample: str) -> list[dict[str, Any]]:
+    """The rows of a sample in a table of lengths, one of each locus."""
+    return [row for row in read_table(path, MICROSATELLITES) if row["sample"] == sample]
+
+
 def _evidence(args: argparse.Namespace, rules: MsiRules) -> Iterator[str]:
     """What else is told beside the verdict."""
     if rules.normals is None:
@@ -78,8 +84,8 @@ def _evidence(args: argparse.Namespace, rules: MsiRules) -> Iterator[str]:
     if args.normal:
         gate = CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8"))
         if normal_of(gate, args.normal) == "own":
-            tumour = read_table(args.tumour, MICROSATELLITES)
-            yield beside_normal(tumour, read_table(args.normal_lengths, MICROSATELLITES), rules)
+            tumour = lengths_of(args.lengths, args.tumour)
+            yield beside_normal(tumour, lengths_of(args.lengths, args.normal), rules)
         else:
             yield "the normal is not of this person, and is not compared with"
     if args.msisensor_pro:
