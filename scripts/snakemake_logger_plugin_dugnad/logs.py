@@ -57,7 +57,8 @@ def reasons(path: str | Path) -> list[str]:
 def broken(path: str | Path) -> list[str]:
     """Paths of rules' logs that a group's log calls those of failed jobs."""
     text = "\n".join(tail(path, lines=2000))
-    return re.findall(r"^\s*log: (\S+?),? ?.*\(check log file", text, re.MULTILINE)
+    found = re.findall(r"^\s*log: (.+) \(check log file", text, re.MULTILINE)
+    return [path for paths in found for path in paths.split(", ")]
 
 
 def exit_of(message: str) -> tuple[str, str] | None:
@@ -82,3 +83,8 @@ def take_exit(ends: list[tuple[str, str]], command: str | None) -> str | None:
 def present(paths: Iterable[str]) -> list[str]:
     """Those logs that can be read."""
     return [path for path in dict.fromkeys(paths) if Path(path).is_file()]
+
+
+def latest(paths: Iterable[str]) -> list[str]:
+    """The log that was written last: of a group that was killed, that of the step it was in."""
+    return sorted(present(paths), key=lambda path: Path(path).stat().st_mtime_ns)[-1:]

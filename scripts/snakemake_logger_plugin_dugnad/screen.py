@@ -64,22 +64,21 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """Write one text, of one or more lines, as it is but without control characters."""
-        text = plain(text)
+        self.say_all([(text, style)])
+
+    def say_all(self, lines: list[tuple[str, str]]) -> None:
+        """Write several texts at once, each with its style."""
         if self.console is not None:
             from rich.text import Text
 
-            self.console.print(Text(text, style=style), soft_wrap=True)
+            shown = Text("\n").join(Text(plain(text), style=style) for text, style in lines)
+            self.console.print(shown, soft_wrap=True)
             return
         try:
-            self.stream.write(f"{text}\n")
+            self.stream.write("".join(f"{plain(text)}\n" for text, _ in lines))
             self.stream.flush()
         except (OSError, ValueError):  # nobody reads any longer
             return
-
-    def say_all(self, lines: list[tuple[str, str]]) -> None:
-        """Write several texts, each with its style."""
-        for text, style in lines:
-            self.say(text, style)
 
     def close(self) -> None:
         """Take the live block away."""

@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
-from .logs import broken, present, reasons, tail
+from .logs import broken, latest, present, reasons, tail
 from .progress import Failure, Job, Progress, now
 
 AGAIN = "what next: mend the cause and run the same command again; finished steps stay"
@@ -45,7 +45,7 @@ def counts(progress: Progress) -> str:
     """One line of how far it is."""
     share = f" ({100 * progress.done // progress.total} %)" if progress.total else ""
     parts = [f"jobs: {progress.done} of {progress.total} done{share}", cases(progress)]
-    parts.append(f"{len(progress.running)} jobs now" if progress.running else "")
+    parts.append(f"running jobs: {len(progress.running)}" if progress.running else "")
     parts.append(f"failed jobs: {len(progress.failures)}" if progress.failures else "")
     return "; ".join(part for part in parts if part)
 
@@ -91,33 +91,37 @@ def failure(
     `what` is named where Snakemake told of no start; `ended` is the exit of the command, `told`
     the executor's message, and `given` the logs, the cluster's among them.
     """
-    names = ", ".join(job.name for job in failed.jobs) or what
-    head = f"failed: {names}" if len(failed.jobs) < 2 else f"failed: {what}, one of: {names}"
+    own = [path for job in failed.jobs for path in job.logs]
+    outer = present(path for path in given if path not in own)
+    several = len(failed.jobs) > 1
+    blamed = {path for log in outer for path in broken(log)} if several else set(own)
+    jobs = [job for job in failed.jobs if blamed & set(job.logs)] or list(failed.jobs)
+    names = ", ".join(job.name for job in jobs) or what
+    head = f"failed: {names}"
+    if several:
+        head = f"failed: {what}, {names if len(jobs) == 1 else f'one of {names}'}"
     if failed.attempts and failed.attempts > 1:
         head += f" (attempt {failed.attempt} of {failed.attempts})"
     lines = [(f"{head}, {ended}" if ended else head, "bold red")]
     if told:
         lines += [(f"  {line}", "red") for line in told.strip().split("\n")]
-    own = [path for job in failed.jobs for path in job.logs]
-    outer = [path for path in given if path not in own]
-    lines += _logs(own, outer, several=len(failed.jobs) > 1)
+    if several:
+        own = [path for path in own if path in blamed] or latest(own)
+    lines += _logs(own, outer)
     lines.append((f"  {AGAIN}" if failed.final else "  it is tried again", "red"))
     return lines
 
 
-def _logs(own: list[str], outer: list[str], *, several: bool) -> list[Line]:
+def _logs(own: list[str], outer: list[str]) -> list[Line]:
     """Paths and ends of the rules' logs; the cluster's where they say nothing, or say why."""
     lines: list[Line] = []
-    if several:
-        named = {path for log in outer for path in broken(log)}
-        own = [path for path in own if path in named]
     empty = True
     for path in own:
         lines.append((f"  log: {path}", "red"))
         shown = tail(path)
         empty = empty and not shown
         lines += [(f"    {line}", "") for line in shown]
-    for path in present(outer):
+    for path in outer:
         lines.append((f"  log of the cluster: {path}", "red"))
         lines += [(f"    {line}", "") for line in (tail(path) if empty else reasons(path))]
     return lines

@@ -37,10 +37,12 @@ class Watch:
         self.log = ""
         self.ends: list[tuple[str, str]] = []
         self.grouped: set[int] = set()
+        self.told_of_group = False
         self.lock = self.screen.lock
         self.handlers: dict[Any, Callable[[Any], bool]] = {
             LogEvent.RUN_INFO: self._run,
             LogEvent.RESOURCES_INFO: self._resources,
+            LogEvent.GROUP_INFO: self._group,
             LogEvent.JOB_INFO: self._job,
             LogEvent.JOB_FINISHED: self._finished,
             LogEvent.JOB_ERROR: self._error,
@@ -94,6 +96,11 @@ class Watch:
         self.screen.submits = self.submits
         return False
 
+    def _group(self, _: Any) -> bool:
+        """The group's jobs follow, each with an event of its own."""
+        self.told_of_group = False
+        return True
+
     def _job(self, record: Any) -> bool:
         wildcards = record.wildcards or {}
         job = Job(
@@ -106,7 +113,10 @@ class Watch:
         )
         if self.progress.start(job):
             self._say(f"case {job.case} {'submitted' if self.submits else 'started'}")
-        elif (attempt := self.progress.attempt(job.number)) > 1:
+        elif (attempt := self.progress.attempt(job.number)) > 1 and not (
+            record.indent and self.told_of_group
+        ):
+            self.told_of_group = True
             self._say(f"{job.name}: attempt {tell.of(attempt, self.progress, job)}")
         self.screen.start()
         return True
