@@ -32,7 +32,7 @@ def stage(deep: Path, run: list[object], room: Path) -> Row:
         f"freebayes -f {fasta} -t {targets} --pooled-continuous -F 0.01 -C 3 -q 20 -m 20 {bams}"
         f" | bcftools norm -f {fasta} -m -any -Ob -o whole.bcf"
     )
-    forced = [*run, "--forcerun", "split_targets", "--", CALLS]
+    forced = [*run, "--forcerun", "call_pileup", "--", CALLS]
     row = compare(
         "small variants of 500x tumour and normal, whole stage",
         "freebayes over the targets in one process",

@@ -17,12 +17,16 @@ class AnnotationPlan(CallingPlan):
         annotation = self.run.config.genome.annotation
         return [annotation] if annotation else []
 
-    def annotated_calls(self, wildcards: Any) -> str:
-        """Calls with consequences; without a gene annotation the calls as they are."""
+    @property
+    def annotation_option(self) -> str:
+        """``--annotation GFF3``, if one is configured."""
+        return " ".join(f"--annotation {shlex.quote(str(path))}" for path in self.annotation)
+
+    def calls_to_annotate(self, wildcards: Any) -> str:
+        """The case's calls; with VEP's consequences where VEP is the engine."""
         case = wildcards.case
-        if self.annotation:
-            engine = self.run.config.annotation.engine
-            return f"results/{case}/annotation/{case}.{engine}.vcf.gz"
+        if self.run.config.annotation.engine == "vep":
+            return f"results/{case}/annotation/{case}.vep.vcf.gz"
         return f"results/{case}/small_variants/{case}.calls.vcf.gz"
 
     def case_genes(self, wildcards: Any) -> list[str]:
@@ -35,11 +39,6 @@ class AnnotationPlan(CallingPlan):
         """The folder of VEP's cache, if it is named."""
         cache = self.run.config.annotation.vep_cache
         return [cache] if cache else []
-
-    @property
-    def engine_options(self) -> str:
-        """``--engine NAME``."""
-        return f"--engine {self.run.config.annotation.engine}"
 
     @property
     def recurrence(self) -> list[Path]:

@@ -34,10 +34,13 @@ class CopyNumberPlan(CallingPlan):
         rules = self.panel(wildcards).copy_number
         return [rules.normals] if rules and rules.normals else []
 
-    def sex_of_tumour(self, wildcards: Any) -> str:
-        """Of which sex the case's tumour was found to be."""
+    def depth_options(self, wildcards: Any) -> str:
+        """``--sample ID BED`` for each DNA sample of the case, tumour first."""
         case = self.case(wildcards)
-        return f"results/{case.id}/qc/{case.tumour.id}.sex.json"
+        return " ".join(
+            f"--sample {sample.id} results/{case.id}/qc/{sample.id}.per-base.bed.gz"
+            for sample in case.samples
+        )
 
     def local_copies(self, wildcards: Any) -> list[str]:
         """Purity and segments, by which a variant's origin is told."""

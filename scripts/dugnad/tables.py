@@ -147,6 +147,7 @@ COVERAGE = pa.schema(
 
 BINS = pa.schema(
     [
+        ("sample", pa.string()),
         # 0-based, half-open; label: gene or backbone SNP
         ("chrom", pa.string()),
         ("start", pa.int64()),

@@ -60,6 +60,14 @@ def test_selected_genes_serve_as_well(toy: Toy, tmp_path: Path) -> None:
     assert annotate(toy, tmp_path, gff3=few) == whole
 
 
+def test_without_an_annotation_there_are_no_genes(toy: Toy, tmp_path: Path) -> None:
+    workspace(tmp_path)
+    few, panel = tmp_path / "few.gff3", tmp_path / "config/panels/tiny/panel.yaml"
+    words = ["select-genes", "--calls", "none", "--fasta", toy.fasta, "--panel", panel]
+    assert main([*map(str, words), "--output", str(few)]) == 0
+    assert few.read_text() == "##gff-version 3\n"
+
+
 def test_an_annotation_of_another_genome_stops_the_verb(
     toy: Toy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

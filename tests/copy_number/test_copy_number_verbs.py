@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     data = {key: value for key, value in data.items() if value is not None}
     (home / "panel.yaml").write_text(yaml.safe_dump(data))
     (tmp_path / "exons.tsv").write_text("\t".join(COLUMNS) + "\n")
-    (tmp_path / "sex.json").write_text(json.dumps({"observed": "male"}))
+    (tmp_path / "sex.json").write_text(json.dumps({"T1": {"observed": "male"}}))
     return tmp_path
 
 
@@ -94,9 +94,9 @@ def measured(folder: Path, lost: str = "") -> Path:
         write_depth(folder / "t.per-base.bed.gz", lost)
     output = folder / "t.bins.parquet"
     assert main([
-        "measure-bins", "--per-base", str(folder / "t.per-base.bed.gz"),
+        "measure-bins", "--sample", "T1", str(folder / "t.per-base.bed.gz"),
         "--panel", str(folder / "tiny/panel.yaml"), "--fasta", str(folder / "g.fa"),
-        "--sex", str(folder / "sex.json"), "--output", str(output),
+        "--tumour", "T1", "--sex", str(folder / "sex.json"), "--output", str(output),
     ]) == 0  # fmt: skip
     return output
 
@@ -169,8 +169,8 @@ def test_panel_without_rules_is_told(folder: Path, capsys: pytest.CaptureFixture
     del data["copy_number"]
     path.write_text(yaml.safe_dump(data))
     assert main([
-        "measure-bins", "--per-base", "x", "--panel", str(path), "--fasta", "x", "--sex", "x",
-        "--output", "x",
+        "measure-bins", "--sample", "x", "x", "--panel", str(path), "--fasta", "x",
+        "--tumour", "x", "--sex", "x", "--output", "x",
     ]) == 2  # fmt: skip
     assert "copy_number: is missing; add it" in capsys.readouterr().err
 
@@ -182,7 +182,7 @@ def test_bins_that_normals_hardly_show_are_not_used() -> None:
     found = measure(bins, np.full(60, 100.0), reference, "female", [], is_flat=True)
     assert np.flatnonzero(np.isnan(found.log2)).tolist() == [3]
     assert found.weight[3] == 0
-    assert found.rows()[3]["log2"] is None
+    assert found.rows("T1")[3]["log2"] is None
 
 
 def write_bam(path: Path, length: int = LENGTH, chrom: str = "chr1") -> None:

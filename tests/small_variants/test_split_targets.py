@@ -110,8 +110,9 @@ def test_merging_and_splitting_as_verbs(tmp_path: Path) -> None:
     )
     assert read_depths(depth)["chr1", 300, 400] == 2000.25
     outputs = [tmp_path / f"{number}.bed" for number in range(3)]
-    words = ["--targets", str(merged), "--depth", str(depth), "--", *map(str, outputs)]
-    assert main(["split-targets", *words]) == 0
+    words = ["split-targets", "--targets", str(merged), "--depth", str(depth), "--chunks", "3"]
+    for number, output in enumerate(outputs):
+        assert main([*words, "--chunk", str(number), "--output", str(output)]) == 0
     chunks = [read_targets(path) for path in outputs]
     assert [[(r.start, r.end) for r in chunk] for chunk in chunks] == [
         [(100, 210)],

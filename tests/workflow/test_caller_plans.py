@@ -143,7 +143,7 @@ def jobs(output: str) -> dict[str, int]:
 
 def commands(output: str) -> list[tuple[str, str]]:
     """Rule and shell command of each planned job."""
-    parts = re.split(r"^(?:local)?rule (\w+):", output, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^ *(?:local)?rule (\w+):", output, flags=re.MULTILINE)[1:]
     pairs = zip(parts[::2], parts[1::2], strict=True)
     return [(rule, text.split("Shell command: ")[1].split("\n")[0]) for rule, text in pairs]
 

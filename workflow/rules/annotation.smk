@@ -1,47 +1,4 @@
 # annotation: what do the variants do, and who has seen them?
-rule select_genes:
-    input:
-        annotation=PLAN.annotation,
-        calls="results/{case}/small_variants/{case}.calls.vcf.gz",
-        panel=PLAN.panel_file,
-        fasta=GENOME,
-    output:
-        temp("results/{case}/annotation/{case}.genes.gff3"),
-    log:
-        "logs/select_genes/{case}.log",
-    benchmark:
-        "benchmarks/select_genes/{case}.tsv"
-    resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=20,
-    params:
-        code=CODE,
-    shell:
-        "dugnad select-genes --annotation {input.annotation} --calls {input.calls}"
-        " --panel {input.panel} --fasta {input.fasta} --output {output} > {log} 2>&1"
-
-
-rule predict_consequences:
-    input:
-        calls="results/{case}/small_variants/{case}.calls.vcf.gz",
-        fasta=GENOME,
-        annotation="results/{case}/annotation/{case}.genes.gff3",
-    output:
-        temp("results/{case}/annotation/{case}.csq.vcf.gz"),
-    log:
-        "logs/predict_consequences/{case}.log",
-    benchmark:
-        "benchmarks/predict_consequences/{case}.tsv"
-    conda:
-        "../../envs/bcftools.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=60,
-    shell:
-        "bcftools csq --local-csq --samples - --trim-protein-seq 20 --fasta-ref {input.fasta}"
-        " --gff-annot {input.annotation} --output-type z --output {output} {input.calls} 2> {log}"
-
-
 rule predict_vep_consequences:
     input:
         calls="results/{case}/small_variants/{case}.calls.vcf.gz",
@@ -53,48 +10,65 @@ rule predict_vep_consequences:
         "logs/predict_vep_consequences/{case}.log",
     benchmark:
         "benchmarks/predict_vep_consequences/{case}.tsv"
+    group:
+        "case"
     conda:
         "../../envs/vep.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=240,
+        mem_mb=memory(4000),
+        runtime=lambda wildcards, attempt: 240 * attempt,
     shell:
         "vep --offline --cache --dir_cache {input.cache} --fasta {input.fasta} --format vcf"
         " --input_file {input.calls} --vcf --compress_output bgzip --output_file {output}"
         " --hgvs --mane --no_stats --fork {threads} 2> {log}"
 
 
+# the genes of the case, what bcftools csq says where it is the engine, then the table
 rule annotate_variants:
     input:
-        calls=PLAN.annotated_calls,
+        calls=PLAN.calls_to_annotate,
         fasta=GENOME,
-        annotation=PLAN.case_genes,
+        annotation=PLAN.annotation,
         panel=PLAN.panel_file,
         sources=[source.path for source in RUN.config.sources],
         recurrence=PLAN.recurrence,
     output:
-        "results/{case}/annotation/{case}.variants.parquet",
+        genes="results/{case}/annotation/{case}.genes.gff3",
+        variants="results/{case}/annotation/{case}.variants.parquet",
     log:
         "logs/annotate_variants/{case}.log",
     benchmark:
         "benchmarks/annotate_variants/{case}.tsv"
+    group:
+        "case"
+    conda:
+        "../../envs/bcftools.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=60,
+        mem_mb=memory(250),
+        runtime=lambda wildcards, attempt: 80 * attempt,
     params:
+        annotation=PLAN.annotation_option,
+        genes=lambda wildcards, output: (f"--annotation {output.genes}" if PLAN.annotation else ""),
+        engine=RUN.config.annotation.engine,
+        step=lambda wildcards, input, output: (
+            "csq --local-csq --samples - --trim-protein-seq 20"
+            f" --fasta-ref {input.fasta} --gff-annot {output.genes}"
+            if PLAN.annotation and RUN.config.annotation.engine == "csq"
+            else "view"
+        ),
         tumour=lambda wildcards: PLAN.case(wildcards).tumour.id,
         normal=PLAN.normal_option,
-        annotation=lambda wildcards, input: (
-            f"--annotation {input.annotation}" if input.annotation else ""
-        ),
-        engine=PLAN.engine_options,
+        rna=PLAN.rna_option,
         sources=PLAN.source_options(),
         recurrence=PLAN.recurrence_option,
-        rna=PLAN.rna_option,
         code=CODE,
     shell:
-        "dugnad annotate-variants --calls {input.calls} --tumour {params.tumour} {params.normal}"
-        " {params.rna} --fasta {input.fasta} {params.annotation} {params.engine}"
-        " --panel {input.panel} {params.sources} {params.recurrence}"
-        " --output {output} > {log} 2>&1"
+        "(work=$(mktemp -d {resources.tmpdir}/annotation.XXXXXX); trap 'rm -rf $work' EXIT;"
+        " dugnad select-genes {params.annotation} --calls {input.calls} --panel {input.panel}"
+        " --fasta {input.fasta} --output {output.genes};"
+        " bcftools {params.step} --output-type z --output $work/calls.vcf.gz {input.calls};"
+        " dugnad annotate-variants --calls $work/calls.vcf.gz --tumour {params.tumour}"
+        " {params.normal} {params.rna} --fasta {input.fasta} {params.genes}"
+        " --engine {params.engine} --panel {input.panel} {params.sources} {params.recurrence}"
+        " --output {output.variants}) > {log} 2>&1"

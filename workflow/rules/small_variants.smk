@@ -1,4 +1,6 @@
 # small_variants: which SNVs, MNVs, indels?
+# A JVM's heap (-Xmx) is four fifths of the job's memory: the JVM needs more than its heap, and on a
+# cluster the job's own Snakemake (memory.beside) has its part.
 CHUNKS = range(RUN.config.chunks)
 GENOME_DICT = GENOME.removesuffix("fa") + "dict"  # where GATK looks for it
 # header lines of the contigs, for callers that write none
@@ -24,61 +26,48 @@ rule merge_targets:
         "benchmarks/merge_targets/{panel}.tsv"
     localrule: True
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(100),
+        runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         code=CODE,
     shell:
         "dugnad merge-targets --targets {input.targets} --output {output} > {log} 2>&1"
 
 
-rule split_targets:
-    input:
-        targets=PLAN.merged_targets,
-        depth=PLAN.of_samples("results/{case}/qc/{sample}.regions.bed.gz"),
-    output:
-        temp(expand("results/{{case}}/small_variants/{{case}}.{chunk}.bed", chunk=CHUNKS)),
-    log:
-        "logs/split_targets/{case}.log",
-    benchmark:
-        "benchmarks/split_targets/{case}.tsv"
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        code=CODE,
-    shell:
-        "dugnad split-targets --targets {input.targets} --depth {input.depth} -- {output}"
-        " > {log} 2>&1"
-
-
-# proposes what enough reads show, and says where the callers that cost more are to look
+# proposes what enough reads of its chunk of the targets show, and says where the callers that cost
+# more are to look
 rule call_pileup:
     input:
         fasta=GENOME,
         fai=f"{GENOME}.fai",
         bams=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
         bais=PLAN.of_samples("results/{case}/alignment/{sample}.bam.bai"),
-        targets="results/{case}/small_variants/{case}.{chunk}.bed",
+        targets=PLAN.merged_targets,
+        depth=PLAN.of_samples("results/{case}/qc/{sample}.regions.bed.gz"),
     output:
+        targets=temp("results/{case}/small_variants/{case}.{chunk}.bed"),
         calls=temp("results/{case}/small_variants/{case}.pileup.{chunk}.bcf"),
         active=temp("results/{case}/small_variants/{case}.active.{chunk}.bed"),
     log:
         "logs/call_pileup/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_pileup/{case}.{chunk}.tsv"
+    group:
+        "calls"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(300, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        chunks=len(CHUNKS),
         samples=PLAN.sample_names,
         proposals=PLAN.proposals,
         counting=PLAN.counting,
         code=CODE,
     shell:
-        "dugnad call-pileup --bam {input.bams} --sample {params.samples} --fasta {input.fasta}"
-        " --targets {input.targets} {params.proposals} {params.counting}"
+        "dugnad split-targets --targets {input.targets} --depth {input.depth}"
+        " --chunk {wildcards.chunk} --chunks {params.chunks} --output {output.targets}"
+        " --then call-pileup --bam {input.bams} --sample {params.samples} --fasta {input.fasta}"
+        " --targets {output.targets} {params.proposals} {params.counting}"
         " --active {output.active} --output {output.calls} > {log} 2>&1"
 
 
@@ -99,10 +88,12 @@ rule call_freebayes:
         "logs/call_freebayes/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_freebayes/{case}.{chunk}.tsv"
+    group:
+        "calls"
     conda:
         "../../envs/freebayes.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(100, 0.3, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_vaf=PLAN.calling("min_vaf"),
@@ -138,10 +129,12 @@ rule call_bcftools:
         "logs/call_bcftools/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_bcftools/{case}.{chunk}.tsv"
+    group:
+        "calls"
     conda:
         "../../envs/bcftools.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(100, 0.3, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         min_base_quality=PLAN.calling("min_base_quality"),
@@ -178,10 +171,12 @@ rule call_vardict:
         "logs/call_vardict/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_vardict/{case}.{chunk}.tsv"
+    group:
+        "calls"
     conda:
         "../../envs/vardict.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_vaf=PLAN.calling("min_vaf"),
@@ -197,8 +192,9 @@ rule call_vardict:
         add_contigs=ADD_CONTIGS,
     shell:
         "(if [ -s {input.active} ]; then"
-        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5))m vardict-java -G {input.fasta}"
-        " -b {params.bams:q} -N {params.tumour} -f {params.min_vaf} -r {params.min_alt_reads}"
+        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        " vardict-java -G {input.fasta} -b {params.bams:q} -N {params.tumour}"
+        " -f {params.min_vaf} -r {params.min_alt_reads}"
         " -q {params.min_base_quality} -Q {params.min_mapping_quality} -F {params.flags}"
         " -z 1 -c 1 -S 2 -E 3 {input.active}"
         " | {params.statistics}"
@@ -228,10 +224,12 @@ rule call_lofreq:
         "logs/call_lofreq/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_lofreq/{case}.{chunk}.tsv"
+    group:
+        "calls"
     conda:
         "../../envs/lofreq.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=memory(200, 0.3, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_base_quality=PLAN.calling("min_base_quality"),
@@ -270,15 +268,15 @@ rule describe_genome:
     conda:
         "../../envs/samtools.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 500 * attempt,
-        runtime=30,
+        mem_mb=memory(100, 0.2),
+        runtime=lambda wildcards, attempt: 30 * attempt,
     shell:
         "samtools dict --output {output} {input} 2> {log}"
 
 
-# all targets, not only where the pileup sees something: the model of read orientation learns from
-# places without variants. No reads are left out for depth; sites of the panel of normals are
-# called, and flagged by it.
+# all targets of its chunk, not only where the pileup sees something: the model of read orientation
+# learns from places without variants. No reads are left out for depth; sites of the panel of
+# normals are called, and flagged by it.
 rule call_mutect2:
     input:
         fasta=GENOME,
@@ -286,10 +284,12 @@ rule call_mutect2:
         dictionary=GENOME_DICT,
         bams=PLAN.of_samples("results/{case}/alignment/{sample}.bam"),
         bais=PLAN.of_samples("results/{case}/alignment/{sample}.bam.bai"),
-        targets="results/{case}/small_variants/{case}.{chunk}.bed",
+        targets=PLAN.merged_targets,
+        depth=PLAN.of_samples("results/{case}/qc/{sample}.regions.bed.gz"),
         germline=PLAN.mutect2("germline_resource"),
         normals=PLAN.mutect2("panel_of_normals"),
     output:
+        targets=temp("results/{case}/small_variants/{case}.mutect2.{chunk}.bed"),
         calls=temp("results/{case}/small_variants/{case}.mutect2.{chunk}.vcf.gz"),
         tbi=temp("results/{case}/small_variants/{case}.mutect2.{chunk}.vcf.gz.tbi"),
         stats=temp("results/{case}/small_variants/{case}.mutect2.{chunk}.vcf.gz.stats"),
@@ -298,13 +298,16 @@ rule call_mutect2:
         "logs/call_mutect2/{case}.{chunk}.log",
     benchmark:
         "benchmarks/call_mutect2/{case}.{chunk}.tsv"
+    group:
+        "mutect2"
     conda:
         "../../envs/gatk.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 6000 * attempt,
+        mem_mb=memory(6000),
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
+        chunks=len(CHUNKS),
         bams=lambda wildcards, input: " ".join(f"--input {bam}" for bam in input.bams),
         normal=PLAN.gatk_normal,
         normals=lambda wildcards, input: (
@@ -313,14 +316,17 @@ rule call_mutect2:
         duplicates=PLAN.gatk_duplicates,
         min_base_quality=PLAN.calling("min_base_quality"),
         min_mapping_quality=PLAN.calling("min_mapping_quality"),
+        code=CODE,
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5))m Mutect2"
-        " --reference {input.fasta} {params.bams} {params.normal} --intervals {input.targets}"
+        "(dugnad split-targets --targets {input.targets} --depth {input.depth}"
+        " --chunk {wildcards.chunk} --chunks {params.chunks} --output {output.targets};"
+        " gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m Mutect2"
+        " --reference {input.fasta} {params.bams} {params.normal} --intervals {output.targets}"
         " --germline-resource {input.germline} {params.normals} --genotype-pon-sites true"
         " --max-reads-per-alignment-start 0 --min-base-quality-score {params.min_base_quality}"
         " --minimum-mapping-quality {params.min_mapping_quality} {params.duplicates}"
         " --f1r2-tar-gz {output.orientation} --native-pair-hmm-threads {threads}"
-        " --tmp-dir {resources.tmpdir} --output {output.calls} > {log} 2>&1"
+        " --tmp-dir {resources.tmpdir} --output {output.calls}) > {log} 2>&1"
 
 
 rule learn_orientation:
@@ -332,16 +338,19 @@ rule learn_orientation:
         "logs/learn_orientation/{case}.log",
     benchmark:
         "benchmarks/learn_orientation/{case}.tsv"
+    group:
+        "mutect2"
     conda:
         "../../envs/gatk.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         counts=lambda wildcards, input: " ".join(f"--input {path}" for path in input),
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5))m LearnReadOrientationModel"
-        " {params.counts} --tmp-dir {resources.tmpdir} --output {output} > {log} 2>&1"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        " LearnReadOrientationModel {params.counts} --tmp-dir {resources.tmpdir}"
+        " --output {output} > {log} 2>&1"
 
 
 # within the targets: places beside them have other depths, by which GATK would leave these out
@@ -360,16 +369,18 @@ rule count_common_sites:
         "logs/count_common_sites/{case}.{sample}.log",
     benchmark:
         "benchmarks/count_common_sites/{case}.{sample}.tsv"
+    group:
+        "mutect2"
     conda:
         "../../envs/gatk.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         duplicates=PLAN.gatk_duplicates,
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5))m GetPileupSummaries"
-        " --reference {input.fasta} --input {input.bam} --variant {input.sites}"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        " GetPileupSummaries --reference {input.fasta} --input {input.bam} --variant {input.sites}"
         " --intervals {input.sites} --intervals {input.targets} --interval-set-rule INTERSECTION"
         " {params.duplicates} --tmp-dir {resources.tmpdir} --output {output} > {log} 2>&1"
 
@@ -391,10 +402,12 @@ rule filter_mutect2:
         "logs/filter_mutect2/{case}.log",
     benchmark:
         "benchmarks/filter_mutect2/{case}.tsv"
+    group:
+        "mutect2"
     conda:
         "../../envs/gatk.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         calls=lambda wildcards, input: " ".join(f"--INPUT {path}" for path in input.calls),
@@ -405,7 +418,7 @@ rule filter_mutect2:
         allele_filters=ALLELE_FILTERS,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/mutect2.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " heap=-Xmx$(({resources.mem_mb} * 4 / 5))m;"
+        " heap=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m;"
         " gatk --java-options $heap MergeVcfs {params.calls} --OUTPUT $work/merged.vcf.gz;"
         " gatk --java-options $heap MergeMutectStats {params.stats} --output $work/stats;"
         " gatk --java-options $heap CalculateContamination --input {input.sites[0]}"
@@ -436,8 +449,10 @@ rule recount_variants:
         "benchmarks/recount_variants/{case}.tsv"
     wildcard_constraints:
         case=PLAN.cases_by(has_reads=True),
+    group:
+        "calls"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(100, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         calls=PLAN.call_options,
@@ -468,11 +483,13 @@ rule import_small_variants:
         "benchmarks/import_small_variants/{case}.tsv"
     wildcard_constraints:
         case=PLAN.cases_by(has_reads=False),
+    group:
+        "case"
     conda:
         "../../envs/bcftools.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=60,
+        mem_mb=memory(150),
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         allele_filters=ALLELE_FILTERS,
     shell:
@@ -482,5 +499,5 @@ rule import_small_variants:
         " /^##FORMAT=<ID=(AF|VF|AO|QA),/s/Number=[.]/Number=A/'"
         " | bcftools norm --fasta-ref {input.fasta} --multiallelics -any --old-rec-tag OLD_REC"
         " --output-type u"
-        " | bcftools sort --output-type z --temp-dir {resources.tmpdir}/{wildcards.case}."
-        " --output {output}) 2> {log}"
+        " | bcftools sort --max-mem 50M --output-type z"
+        " --temp-dir {resources.tmpdir}/{wildcards.case}. --output {output}) 2> {log}"

@@ -26,7 +26,9 @@ BINS = 1000  # bases; calls this close count as one place
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--annotation", type=Path, required=True, help="GFF3, Ensembl or GENCODE")
+    parser.add_argument(
+        "--annotation", type=Path, help="GFF3, Ensembl or GENCODE; absent: there are no genes"
+    )
     parser.add_argument("--calls", type=Path, required=True, help="VCF")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
@@ -35,6 +37,12 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     """Write the genes. Raises UserError when the annotation is of another genome."""
+    transcripts = selected(args) if args.annotation else []
+    write_text(args.output, "\n".join(["##gff-version 3", *rows(transcripts)]) + "\n")
+
+
+def selected(args: argparse.Namespace) -> list[Transcript]:
+    """The genes' transcripts. Raises UserError when the annotation is of another genome."""
     panel, _ = load_panel(args.panel)
     reference = Reference(args.fasta)
     facts = read_header(args.annotation)
@@ -44,7 +52,7 @@ def main(args: argparse.Namespace) -> None:
     wanted = Wanted(places_of(args.calls), named, margin=FLANK)
     transcripts = read_models(args.annotation, wanted)
     check_transcripts(args.annotation, transcripts, reference)
-    write_text(args.output, "\n".join(["##gff-version 3", *rows(transcripts)]) + "\n")
+    return transcripts
 
 
 def places_of(calls: Path) -> dict[str, set[Interval]]:

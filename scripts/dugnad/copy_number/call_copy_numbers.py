@@ -7,7 +7,6 @@ is used and, to show what hangs on it, at others.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from dugnad.copy_number.tell import part_of, segment_rows
 from dugnad.files import write_text
 from dugnad.panel import load_panel
 from dugnad.panel_copy_number import CopyNumberRules
+from dugnad.qc.infer_sex import observed
 from dugnad.qc.locate_exons import read_exons
 from dugnad.qc.sites import Counts, read_counts, stretch
 from dugnad.tables import BAF_SITES, BINS, COPY_NUMBERS, SEGMENTS, read_table, write_table
@@ -38,16 +38,18 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--tumour", required=True, help="the tumour sample")
     parser.add_argument("--normal", help="the case's normal sample, if it has one")
+    parser.add_argument("--bins", type=Path, required=True, help="Parquet by measure-bins")
     parser.add_argument(
-        "--bins", type=Path, nargs="+", required=True, help="of the tumour, then of the normal"
-    )
-    parser.add_argument(
-        "--sites", type=Path, nargs="+", required=True, help="by count-sites, in the same order"
+        "--sites",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="by count-sites, of the tumour, then of the normal",
     )
     parser.add_argument("--calls", type=Path, help="VCF of small variants")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument("--exons", type=Path, required=True, help="TSV by locate-exons")
-    parser.add_argument("--sex", type=Path, required=True, help="JSON by infer-sex, of the tumour")
+    parser.add_argument("--sex", type=Path, required=True, help="JSON by infer-sex, of the case")
     parser.add_argument("--par", nargs="*", default=[], help="pseudoautosomal stretches")
     parser.add_argument("--purity", type=float, help="tumour fraction, as stated on the sheet")
     for name, text in (
@@ -64,9 +66,11 @@ def main(args: argparse.Namespace) -> None:
     """Write tables, purity and the part of the record."""
     panel, _ = load_panel(args.panel)
     rules = rules_of(panel.copy_number, args.panel)
-    sex = json.loads(args.sex.read_text(encoding="utf-8"))["observed"]
+    sex = observed(args.sex, args.tumour)
     par = [stretch(text) for text in args.par]
-    samples = [sample_of(read_table(path, BINS), sex, par) for path in args.bins]
+    bins = read_table(args.bins, BINS)
+    named = [args.tumour, *([args.normal] if args.normal else [])]
+    samples = [sample_of([row for row in bins if row["sample"] == n], sex, par) for n in named]
     calls = list(read_calls(args.calls, args.tumour, args.normal)) if args.calls else []
     known = heterozygous([read_counts(path) for path in args.sites], calls, rules)
     somatic = somatic_calls(calls) if known.by_normal else []

@@ -15,7 +15,8 @@ _SEGMENTS = ("chromosome", "start", "end", "gene", "log2", "probes")
 
 
 def read_cnr(path: Path) -> list[dict[str, Any]]:
-    """The rows of a ``.cnr`` file as those of the table of bins; ``spread`` is not in it.
+    """The rows of a ``.cnr`` file as those of the table of bins; ``sample`` and ``spread``
+    are not in it.
 
     Raises UserError with all faulty lines at once.
     """

@@ -1,4 +1,4 @@
-"""Measure a sample's depth in bins of the targets, against the panel's normals.
+"""Measure the depth of a case's samples in bins of the targets, against the panel's normals.
 
 Depth is mosdepth's; CNVkit corrects it for GC content and holds it against the reference of the
 panel's normals, or a flat one. log2 is beside what a normal cell of this person has: 0 on X and Y
@@ -6,7 +6,6 @@ of a man too.
 """
 
 import argparse
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from dugnad.errors import UserError
 from dugnad.panel import load_panel
 from dugnad.panel_copy_number import CopyNumberRules
 from dugnad.qc.depth_track import read_track
+from dugnad.qc.infer_sex import observed
 from dugnad.qc.sites import Stretch, stretch
 from dugnad.regions import read_targets
 from dugnad.tables import BINS, write_table
@@ -36,10 +36,18 @@ LEAST_SPREAD = 0.02  # SD of log2: what a few normals show below it is luck
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--per-base", type=Path, required=True, help="mosdepth's per-base.bed.gz")
+    parser.add_argument(
+        "--sample",
+        nargs=2,
+        action="append",
+        required=True,
+        metavar=("ID", "BED"),
+        help="a sample, and mosdepth's per-base.bed.gz of it; may be repeated",
+    )
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
     parser.add_argument("--fasta", type=Path, required=True, help="reference genome")
-    parser.add_argument("--sex", type=Path, required=True, help="JSON by infer-sex")
+    parser.add_argument("--tumour", required=True, help="the case's tumour sample")
+    parser.add_argument("--sex", type=Path, required=True, help="JSON by infer-sex, of the case")
     parser.add_argument("--par", nargs="*", default=[], help="pseudoautosomal stretches")
     parser.add_argument("--output", type=Path, required=True, help="Parquet of bins")
 
@@ -50,13 +58,17 @@ def main(args: argparse.Namespace) -> None:
     rules = rules_of(panel.copy_number, args.panel)
     targets = read_targets(panel.targets)
     bins = cut_targets(targets, rules.bin_size.value)
-    sex = json.loads(args.sex.read_text(encoding="utf-8"))["observed"]
+    sex = observed(args.sex, args.tumour)
     par = [stretch(text) for text in args.par]
     with pysam.FastaFile(str(args.fasta)) as fasta:
         reference = reference_of(rules, bins, fasta, par)
-    depth = depth_of(bins, read_track(args.per_base, targets))
-    found = measure(bins, depth, reference, sex, par, rules.normals is None)
-    write_table(args.output, found.rows(), BINS)
+    rows = [
+        row
+        for sample, per_base in args.sample
+        for depth in [depth_of(bins, read_track(Path(per_base), targets))]
+        for row in measure(bins, depth, reference, sex, par, rules.normals is None).rows(sample)
+    ]
+    write_table(args.output, rows, BINS)
 
 
 def rules_of(rules: CopyNumberRules | None, panel: Path) -> CopyNumberRules:
@@ -85,8 +97,8 @@ class Measured:
     weight: Floats
     spread: Floats
 
-    def rows(self) -> list[dict[str, object]]:
-        """The rows of the bins table."""
+    def rows(self, sample: str) -> list[dict[str, object]]:
+        """The sample's rows of the bins table."""
         bins = self.bins
         columns = {
             "chrom": bins.chrom, "start": bins.start, "end": bins.end, "label": bins.label,
@@ -94,7 +106,8 @@ class Measured:
         }  # fmt: skip
         listed = {name: column.tolist() for name, column in columns.items()}
         return [
-            {
+            {"sample": sample}
+            | {
                 name: None if isinstance(value, float) and np.isnan(value) else value
                 for name, value in zip(listed, values, strict=True)
             }

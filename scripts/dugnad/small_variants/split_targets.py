@@ -1,5 +1,6 @@
-"""Split a case's targets into chunks of even load, to be called side by side.
+"""Split a case's targets into chunks of even load, to be called side by side, and write one.
 
+The same targets and depths are always split alike, so each job writes the chunk that it needs.
 The load of a target is its bases times their depth over the case's samples: what a caller's time
 goes with. An amplified gene weighs more than ten that are not.
 """
@@ -23,16 +24,17 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--depth", type=Path, nargs="*", default=[], help="mosdepth's mean depth of these targets"
     )
-    parser.add_argument("outputs", type=Path, nargs="+", help="one BED per chunk")
+    parser.add_argument("--chunk", type=int, required=True, help="which one, from 0")
+    parser.add_argument("--chunks", type=int, required=True, help="how many there are")
+    parser.add_argument("--output", type=Path, required=True, help="BED of the chunk")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write one BED per chunk."""
+    """Write the chunk's BED."""
     depths = [read_depths(path) for path in args.depth]
     regions = read_targets(args.targets)
     loads = [load_of(region, depths) for region in regions]
-    for path, chunk in zip(args.outputs, split(regions, loads, len(args.outputs)), strict=True):
-        write_text(path, bed(chunk))
+    write_text(args.output, bed(split(regions, loads, args.chunks)[args.chunk]))
 
 
 def read_depths(path: Path) -> dict[Place, float]:
