@@ -21,20 +21,26 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {
+    "cancel-jobs": Verb(
+        "dugnad.cancel_jobs", "cancel the jobs that an earlier run of a folder left in SLURM's queue"
+    ),
     "check": Verb("dugnad.check", "check config, sample sheet, panels and input files"),
     "demo": Verb("dugnad.demo.make_demo", "make the synthetic demo data with its truth"),
     "schemas": Verb("dugnad.schemas", "write the JSON Schemas of what people edit and read"),
-    "pair-reads": Verb("dugnad.reads.pair_reads", "check a FASTQ pair and write it interleaved"),
+    "trim-reads": Verb("dugnad.reads.trim_reads", "check and trim a sample's reads, as one stream"),
     "assess-coverage": Verb(
         "dugnad.qc.assess_coverage", "say where a sample can be assessed and where not"
     ),
-    "gather-metrics": Verb("dugnad.qc.gather_metrics", "join a sample's metrics with the limits"),
+    "gather-metrics": Verb("dugnad.qc.gather_metrics", "join a case's metrics with the limits"),
     "tabulate-metrics": Verb("dugnad.qc.tabulate_metrics", "give a run's metrics to MultiQC"),
     "locate-exons": Verb("dugnad.qc.locate_exons", "find the exons of a panel's genes"),
     "pick-sites": Verb("dugnad.qc.pick_sites", "pick common SNPs inside a panel's targets"),
     "count-sites": Verb("dugnad.qc.count_sites", "count alleles at common SNPs"),
     "compare-samples": Verb(
         "dugnad.qc.compare_samples", "say which samples of a run are of one person"
+    ),
+    "measure-identity": Verb(
+        "dugnad.qc.measure_identity", "measure whether a case's samples are of one person"
     ),
     "estimate-contamination": Verb(
         "dugnad.qc.estimate_contamination", "estimate how much DNA is another person's"
@@ -57,7 +63,7 @@ VERBS: dict[str, Verb] = {
         "dugnad.small_variants.merge_targets", "join a panel's targets where they overlap"
     ),
     "split-targets": Verb(
-        "dugnad.small_variants.split_targets", "split a case's targets into chunks of even load"
+        "dugnad.small_variants.split_targets", "write one chunk of a case's targets, of even load"
     ),
     "call-pileup": Verb(
         "dugnad.small_variants.call_pileup", "propose variants from the reads' own bases"
@@ -133,6 +139,9 @@ VERBS: dict[str, Verb] = {
     ),
     "explain": Verb("dugnad.interpretation.explain", "print why a finding has its class and tier"),
     "knowledge": Verb("dugnad.interpretation.consult", "check, ask and compare knowledge"),
+    "write-report": Verb(
+        "dugnad.report.write_report", "write all forms of a case's report that the site wants"
+    ),
     "render-report": Verb("dugnad.report.render_report", "render the case record as HTML"),
     "write-pdf": Verb("dugnad.report.write_pdf", "write the report as PDF"),
     "write-workbook": Verb(

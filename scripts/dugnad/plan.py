@@ -1,40 +1,43 @@
 """What each rule reads and is told: the workflow's input functions, on one validated run.
 
-Each takes Snakemake's wildcards (``case``, ``sample``, ``lane``, ``chunk``) and returns paths or
+Each takes Snakemake's wildcards (``case``, ``sample``, ``chunk``) and returns paths or
 parameters; names are never parsed back out of paths.
 """
 
 import json
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from dugnad.panel import Umi
+from dugnad.plan_alignment import AlignmentPlan
 from dugnad.plan_annotation import AnnotationPlan
 from dugnad.plan_biomarkers import BiomarkerPlan
 from dugnad.plan_copy_number import CopyNumberPlan
 from dugnad.plan_interpretation import InterpretationPlan
 from dugnad.plan_msi import MsiPlan
+from dugnad.plan_qc import QcPlan
 from dugnad.plan_reads import ReadViewPlan
 from dugnad.plan_rearrangements import RearrangementPlan
 from dugnad.plan_report import ReportPlan
-from dugnad.reads.pair_reads import UMI_IN_NAME
-from dugnad.run import FastqPair, Sample
+from dugnad.qc.metric_names import OF_RUN
+from dugnad.run import Sample
+from dugnad.wildcards import one_of
 
 # SAM flags of reads that do not count: unmapped, secondary, failed; and duplicates if marked
 _UNCOUNTED, _DUPLICATE = 772, 1024
-_NOTHING = "(?!)"  # a pattern that no name matches
 
 
 @dataclass(frozen=True)
 class Plan(
+    AlignmentPlan,
     AnnotationPlan,
     BiomarkerPlan,
     CopyNumberPlan,
     InterpretationPlan,
     MsiPlan,
+    QcPlan,
     RearrangementPlan,
     ReadViewPlan,
     ReportPlan,
@@ -61,35 +64,17 @@ class Plan(
         """Prefix of the files of the annotation's transcripts."""
         return f"results/run/genome/{self.run.config.genome.name}.transcripts"
 
-    @cached_property
-    def _samples(self) -> dict[str, Sample]:
-        return {**self.run.samples, **{sample.id: sample for sample in self.run.rna}}
-
-    # the wildcards' objects
-
-    def sample(self, wildcards: Any) -> Sample:
-        """The sample of a job, DNA or RNA."""
-        return self._samples[wildcards.sample]
-
-    def lane(self, wildcards: Any) -> FastqPair:
-        """The FASTQ pair of a job."""
-        return next(pair for pair in self.sample(wildcards).lanes if pair.lane == wildcards.lane)
-
     # constraints, so that each sample and case comes in by its own door
 
     def samples_by(self, door: str, analytes: Container[str] = ("dna",)) -> str:
         """A wildcard constraint: the samples that came as fastq, bam or vcf, of DNA or of RNA."""
         found = (s for s in self._samples.values() if s.door == door and s.analyte in analytes)
-        return "|".join(s.id for s in found) or _NOTHING
-
-    def any_sample(self) -> str:
-        """A wildcard constraint: every sample."""
-        return "|".join(self._samples)
+        return one_of((s.id for s in found), self._samples)
 
     def cases_by(self, has_reads: bool) -> str:
         """A wildcard constraint: the cases that came with reads, or as calls."""
-        cases = self.run.cases.values()
-        return "|".join(case.id for case in cases if case.has_reads == has_reads) or _NOTHING
+        cases = self.run.cases
+        return one_of((c.id for c in cases.values() if c.has_reads == has_reads), cases)
 
     # files of a panel
 
@@ -113,13 +98,11 @@ class Plan(
 
     # files of samples and cases
 
-    def lanes(self, wildcards: Any) -> list[str]:
-        """A sample's trimmed reads, lane by lane."""
-        return _of("results/{case}/reads/{sample}.{lane}.fastq.gz", [self.sample(wildcards)])
-
-    def reports(self, wildcards: Any) -> list[str]:
-        """fastp's report of each lane of a sample."""
-        return _of("results/{case}/reads/{sample}.{lane}.fastp.json", [self.sample(wildcards)])
+    def asked_in(self, wildcards: Any) -> list[Path]:
+        """What people wrote that the case is of: config, sheet, its panel, and the site's file."""
+        config, site = self.run.config, self.run.config.site
+        panel = self.panel_file(wildcards)
+        return [self.run.files[0], config.samples, panel, *([site] if site else [])]
 
     def of_samples(self, pattern: str) -> Callable[[Any], list[str]]:
         """A file of each sample of the case, tumour first; none when it came as calls."""
@@ -131,11 +114,11 @@ class Plan(
         return paths
 
     def of_run(self, pattern: str) -> list[str]:
-        """A file of each DNA sample, or of each lane, of the run that came with reads."""
+        """A file of each DNA sample of the run that came with reads."""
         return _of(pattern, [s for s in self.run.samples.values() if s.door != "vcf"])
 
     def rna_of_run(self, pattern: str) -> list[str]:
-        """A file of each RNA sample, or of each of their lanes, of the run."""
+        """A file of each RNA sample of the run."""
         return _of(pattern, self.run.rna)
 
     def all_of_run(self, pattern: str) -> list[str]:
@@ -152,74 +135,32 @@ class Plan(
 
         return paths
 
-    def of_normal(self, pattern: str) -> Callable[[Any], list[str]]:
-        """A file of the normal, for the tumour of a case that has one; none for other samples."""
-
-        def paths(wildcards: Any) -> list[str]:
-            case, sample = self.case(wildcards), self.sample(wildcards)
-            if case.normal is None or sample is not case.tumour:
-                return []
-            return [pattern.format(case=case.id, sample=case.normal.id)]
-
-        return paths
-
-    def coverage(self, wildcards: Any) -> list[str]:
-        """The coverage table of a DNA sample; none of RNA."""
-        case, sample = self.case(wildcards), self.sample(wildcards)
-        path = f"results/{case.id}/qc/{sample.id}.coverage.parquet"
-        return [path] if sample.analyte == "dna" else []
-
-    def measures(self, wildcards: Any) -> list[str]:
-        """What the verbs that measure say of a sample."""
-        case, sample = self.case(wildcards), self.sample(wildcards)
-        kinds = ["identity", "rna"]
-        if sample.analyte == "dna":
-            kinds = ["targets", "artefacts", "identity", "contamination", "sex"]
-            kinds += ["tumour_in_normal"] if sample is case.normal else []
-        return [f"results/{case.id}/qc/{sample.id}.{kind}.measures.json" for kind in kinds]
-
     def run_quality(self) -> list[str]:
         """The run's quality page and table; none when all cases came as calls."""
-        paths = ["results/run/multiqc.html", "results/run/qc.parquet"]
-        return paths if self.all_of_run("{sample}") else []
+        return self.with_reads("results/run/multiqc.html", "results/run/qc.parquet")
+
+    def with_reads(self, *paths: str) -> list[str]:
+        """Files of the whole run that are only made when a sample came with reads."""
+        return list(paths) if self.all_of_run("{sample}") else []
+
+    @property
+    def results(self) -> list[str]:
+        """What the manifest lists of a run's results, the records first."""
+        of_case = [
+            *self.report_files,
+            "results/{case}/interpretation/{case}.findings.parquet",
+            "results/{case}/small_variants/{case}.calls.vcf.gz",
+        ]
+        return [
+            *self.records,
+            *(path.format(case=case) for case in self.run.cases for path in of_case),
+            *self.read_views,
+            *self.all_of_run("results/{case}/alignment/{sample}.bam"),
+            *self.metrics_of_run,
+            *self.run_quality(),
+        ]
 
     # parameters
-
-    def star_memory(self, fasta: str, attempt: int) -> int:
-        """Megabytes for STAR: of its index, nine bytes a base and a little more, and of itself."""
-        return (3000 + 10 * Path(fasta).stat().st_size // 1_000_000) * attempt
-
-    def read_groups(self, wildcards: Any) -> str:
-        """SAM header lines, one per lane, as bwa wants them: with two-character tabs."""
-        sample = self.sample(wildcards)
-        return r"\n".join(
-            rf"@RG\tID:{sample.id}.{pair.lane}\tSM:{sample.id}\tLB:{sample.id}\tPL:ILLUMINA"
-            for pair in sample.lanes
-        )
-
-    def umi_in_name(self, wildcards: Any) -> str:
-        """``pair-reads`` option: each read's name must end in its UMI, if DNA has one."""
-        umi = self._umi(wildcards)
-        return "--umi-in-name" if umi and umi.where == "read_name" else ""
-
-    def umi_to_name(self, wildcards: Any) -> str:
-        """fastp options that move an inline UMI into the read's name, if DNA has one."""
-        umi = self._umi(wildcards)
-        if umi is None or umi.where != "inline":
-            return ""
-        return f"--umi --umi_loc=per_read --umi_len={umi.length} --umi_skip={umi.skip}"
-
-    def _umi(self, wildcards: Any) -> Umi | None:
-        """The panel's UMI, which is of its DNA library; None for RNA."""
-        is_dna = self.sample(wildcards).analyte == "dna"
-        return self.panel(wildcards).library.umi if is_dna else None
-
-    def umi_of_duplicates(self, wildcards: Any) -> str:
-        """markdup option: the UMI of the read's name must be the same too.
-
-        Not ``--barcode-name``: it knows some names only, and no more than warns of others.
-        """
-        return f"-t --barcode-rgx '{UMI_IN_NAME}'" if self.panel(wildcards).library.umi else ""
 
     def uncounted_flags(self, wildcards: Any) -> int:
         """SAM flags of reads that do not count towards depth."""
@@ -252,13 +193,12 @@ class Plan(
         """``--par`` with the pseudoautosomal stretches."""
         return " ".join(["--par", *self.run.config.genome.par])
 
-    def sex_options(self, wildcards: Any) -> str:
-        """``--sex SAMPLE JSON`` for each DNA sample with reads."""
-        case = self.case(wildcards)
-        path = "results/{case}/qc/{sample}.sex.json"
-        samples = case.samples if case.has_reads else ()
+    def report_options(self, wildcards: Any) -> str:
+        """``--fastp ID FOLDER`` for each of the case's samples that came as FASTQ."""
         return " ".join(
-            f"--sex {sample.id} {path.format(case=case.id, sample=sample.id)}" for sample in samples
+            f"--fastp {sample.id} {path}"
+            for sample in self.sequenced(wildcards)
+            for path in self.reports(SimpleNamespace(case=sample.case, sample=sample.id))
         )
 
     def asked(self, wildcards: Any) -> str:
@@ -268,15 +208,15 @@ class Plan(
         samples = [[s.id, s.role, s.analyte, s.sex, s.purity] for s in given]
         sources = [[source.id, source.release] for source in self.run.config.sources]
         named = {sample.id for sample in given}
-        accepted = [a.model_dump() for a in self.run.config.accepted if a.sample in named]
+        accepted = [
+            a.model_dump()
+            for a in self.run.config.accepted
+            if a.sample in named and a.metric not in OF_RUN
+        ]
         about = [case.tumour_type, case.consent, case.age_band]
         return json.dumps([*about, samples, sources, accepted])
 
 
 def _of(pattern: str, samples: Iterable[Sample]) -> list[str]:
-    """A file of each sample; of each of its lanes, if the pattern names one."""
-    return [
-        pattern.format(case=sample.case, sample=sample.id, lane=lane)
-        for sample in samples
-        for lane in ([pair.lane for pair in sample.lanes] if "{lane}" in pattern else [""])
-    ]
+    """A file of each sample."""
+    return [pattern.format(case=sample.case, sample=sample.id) for sample in samples]

@@ -5,6 +5,7 @@ from typing import Any
 
 from dugnad.plan_calling import CallingPlan
 from dugnad.run import Case, Sample
+from dugnad.wildcards import one_of
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class ReadViewPlan(CallingPlan):
     @property
     def read_view_cases(self) -> str:
         """A wildcard constraint: the cases of which DNA or RNA came as reads."""
-        return "|".join(case.id for case in self._with_reads()) or "(?!)"
+        return one_of((case.id for case in self._with_reads()), self.run.cases)
 
     @property
     def read_views(self) -> list[str]:
@@ -41,11 +42,10 @@ class ReadViewPlan(CallingPlan):
         names = self.run.site.languages
         return " ".join(f"--page {name} {path}.{name}.reads.html" for name in names)
 
-    def reads_option(self, wildcards: Any) -> list[str]:
-        """``--reads NAME``, the page with the case's reads, where there is one."""
-        name = f"{wildcards.case}.{wildcards.language}.reads.html"
-        made = f"results/{wildcards.case}/report/{name}" in self.read_views
-        return ["--reads", name] if made else []
+    def reads_option(self, wildcards: Any) -> str:
+        """``--reads``, where there are pages with the case's reads."""
+        wanted = "reads" in self.run.site.outputs and _read(self.case(wildcards))
+        return "--reads" if wanted else ""
 
     def _with_reads(self) -> list[Case]:
         return [case for case in self.run.cases.values() if _read(case)]

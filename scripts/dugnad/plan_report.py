@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dugnad.plan_calling import CallingPlan
-from dugnad.site import Form
+from dugnad.report.forms import OPENED_PAGE, files_of
 
 
 @dataclass(frozen=True)
@@ -23,51 +23,16 @@ class ReportPlan(CallingPlan):
         return ["--site", str(path)] if path else []
 
     @property
-    def pages(self) -> list[str]:
-        """A page for each case in each of the site's languages, if the site wants them."""
-        return self._form("html")
+    def report_files(self) -> list[str]:
+        """What ``write-report`` makes of a case, with ``{case}`` for its name.
+
+        The forms that the site wants, in its languages, and the page that is opened.
+        """
+        wanted = files_of(self.run.site, "{case}")
+        names = [name for form, _, name in wanted if form != "reads"]
+        return [f"results/{{case}}/report/{name}" for name in (OPENED_PAGE, *names)]
 
     @property
-    def documents(self) -> list[str]:
-        """A PDF for each case in each of the site's languages, if the site wants them."""
-        return self._form("pdf")
-
-    @property
-    def decks(self) -> list[str]:
-        """A deck for each case in each of the site's languages, if the site wants them."""
-        return self._form("pptx")
-
-    @property
-    def workbooks(self) -> list[str]:
-        """A workbook for each case in each of the site's languages, if the site wants them."""
-        return self._form("xlsx")
-
-    @property
-    def index_options(self) -> list[str]:
-        """What ``index-run`` is told of all cases, those without a record among them."""
-        records = [f"results/{case}/report/{case}.case.json" for case in self.run.cases]
-        return ["--records", *records, "--cases", *self.run.cases, "--existing", *self.site_option]
-
-    @property
-    def bundles(self) -> list[str]:
-        """A FHIR bundle for each case, if the site wants them."""
-        return self._files("fhir", "fhir.json")
-
-    @property
-    def tables(self) -> list[str]:
-        """Both tables of findings of each case, if the site wants them."""
-        return self._files("tsv", "findings.tsv", "findings.parquet")
-
-    def _files(self, form: Form, *ends: str) -> list[str]:
-        if form not in self.run.site.outputs:
-            return []
-        return [f"results/{case}/report/{case}.{end}" for case in self.run.cases for end in ends]
-
-    def _form(self, form: Form) -> list[str]:
-        if form not in self.run.site.outputs:
-            return []
-        return [
-            f"results/{case}/report/{case}.{language}.{form}"
-            for case in self.run.cases
-            for language in self.run.site.languages
-        ]
+    def records(self) -> list[str]:
+        """The record of each case, in the sheet's order."""
+        return [f"results/{case}/report/{case}.case.json" for case in self.run.cases]

@@ -44,9 +44,10 @@ STAGES = {
     "interpretation",
     "report",
 }
-# verbs that people call, not rules; the check also runs at the start of each run
+# verbs that people call, not rules; check and cancel-jobs also run at the start of each run
 BY_HAND = {
     "accuracy",
+    "cancel-jobs",
     "check",
     "curate",
     "demo",
@@ -56,9 +57,15 @@ BY_HAND = {
     "panel",
     "record",
     "recurrence",
+    "render-report",
     "resources",
     "schemas",
+    "tabulate-findings",
     "trends",
+    "write-deck",
+    "write-fhir",
+    "write-pdf",
+    "write-workbook",
 }
 
 

@@ -1,71 +1,28 @@
 # report: tell it
-rule render_report:
+# all forms that the site wants, in all of its languages, by one process
+rule write_report:
     input:
         record="results/{case}/report/{case}.case.json",
         site=PLAN.site_files,
     output:
-        "results/{case}/report/{case}.{language}.html",
+        PLAN.report_files,
     log:
-        "logs/render_report/{case}.{language}.log",
+        "logs/write_report/{case}.log",
     benchmark:
-        "benchmarks/render_report/{case}.{language}.tsv"
-    wildcard_constraints:
-        language="nb|en",
-    localrule: True
+        "benchmarks/write_report/{case}.tsv"
+    group:
+        "case"
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         site=PLAN.site_option,
         reads=PLAN.reads_option,
+        folder="results/{case}/report",
         code=CODE,
     shell:
-        "dugnad render-report --record {input.record} --language {wildcards.language}"
-        " {params.site:q} {params.reads:q} --output {output} > {log} 2>&1"
-
-
-# the page that is opened first: in the first of the site's languages
-rule open_report:
-    input:
-        f"results/{{case}}/report/{{case}}.{RUN.site.language}.html",
-    output:
-        "results/{case}/report/{case}.html",
-    log:
-        "logs/open_report/{case}.log",
-    benchmark:
-        "benchmarks/open_report/{case}.tsv"
-    localrule: True
-    resources:
-        mem_mb=100,
-        runtime=1,
-    params:
-        code=CODE,
-    shell:
-        "cp {input} {output} > {log} 2>&1"
-
-
-rule write_pdf:
-    input:
-        record="results/{case}/report/{case}.case.json",
-        site=PLAN.site_files,
-    output:
-        "results/{case}/report/{case}.{language}.pdf",
-    log:
-        "logs/write_pdf/{case}.{language}.log",
-    benchmark:
-        "benchmarks/write_pdf/{case}.{language}.tsv"
-    wildcard_constraints:
-        language="nb|en",
-    localrule: True
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        site=PLAN.site_option,
-        code=CODE,
-    shell:
-        "dugnad write-pdf --record {input.record} --language {wildcards.language}"
-        " {params.site:q} --output {output} > {log} 2>&1"
+        "dugnad write-report --record {input.record} {params.site:q} {params.reads}"
+        " --folder {params.folder} > {log} 2>&1"
 
 
 # what the alignments show where a finding is: a page in each of the site's languages
@@ -88,10 +45,11 @@ rule show_reads:
         "benchmarks/show_reads/{case}.tsv"
     wildcard_constraints:
         case=PLAN.read_view_cases,
-    localrule: True
+    group:
+        "case"
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=memory(300),
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         samples=PLAN.read_view_samples,
         pages=PLAN.read_view_pages,
@@ -107,101 +65,11 @@ rule show_reads:
         " --igv {output.igv} > {log} 2>&1"
 
 
-# the deck for the board, all of it editable: one in each of the site's languages
-rule write_deck:
-    input:
-        record="results/{case}/report/{case}.case.json",
-        site=PLAN.site_files,
-    output:
-        "results/{case}/report/{case}.{language}.pptx",
-    log:
-        "logs/write_deck/{case}.{language}.log",
-    benchmark:
-        "benchmarks/write_deck/{case}.{language}.tsv"
-    wildcard_constraints:
-        language="nb|en",
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        site=PLAN.site_option,
-        code=CODE,
-    shell:
-        "dugnad write-deck --record {input.record} --language {wildcards.language}"
-        " {params.site:q} --output {output} > {log} 2>&1"
-
-
-# the workbook in which findings are judged; 'dugnad curate' reads it back
-rule write_workbook:
-    input:
-        "results/{case}/report/{case}.case.json",
-    output:
-        "results/{case}/report/{case}.{language}.xlsx",
-    log:
-        "logs/write_workbook/{case}.{language}.log",
-    benchmark:
-        "benchmarks/write_workbook/{case}.{language}.tsv"
-    wildcard_constraints:
-        language="nb|en",
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        code=CODE,
-    shell:
-        "dugnad write-workbook --record {input} --language {wildcards.language}"
-        " --output {output} > {log} 2>&1"
-
-
-# the case for electronic records, after HL7's guide to genomics reporting
-rule write_fhir:
-    input:
-        record="results/{case}/report/{case}.case.json",
-        site=PLAN.site_files,
-    output:
-        "results/{case}/report/{case}.fhir.json",
-    log:
-        "logs/write_fhir/{case}.log",
-    benchmark:
-        "benchmarks/write_fhir/{case}.tsv"
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        site=PLAN.site_option,
-        code=CODE,
-    shell:
-        "dugnad write-fhir --record {input.record} {params.site:q} --output {output} > {log} 2>&1"
-
-
-rule tabulate_findings:
-    input:
-        "results/{case}/report/{case}.case.json",
-    output:
-        tsv="results/{case}/report/{case}.findings.tsv",
-        parquet="results/{case}/report/{case}.findings.parquet",
-    log:
-        "logs/tabulate_findings/{case}.log",
-    benchmark:
-        "benchmarks/tabulate_findings/{case}.tsv"
-    localrule: True
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        code=CODE,
-    shell:
-        "dugnad tabulate-findings --record {input} --tsv {output.tsv}"
-        " --parquet {output.parquet} > {log} 2>&1"
-
-
 # the page that lists the run's cases, with links to all that was made of them
 rule index_run:
     input:
-        records=expand("results/{case}/report/{case}.case.json", case=RUN.cases),
+        records=PLAN.records,
+        identity=PLAN.with_reads("results/run/identity.parquet"),
         site=PLAN.site_files,
     output:
         "results/run/index.html",
@@ -211,47 +79,36 @@ rule index_run:
         "benchmarks/index_run/run.tsv"
     localrule: True
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(200),
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
-        site=PLAN.site_option,
+        config=RUN.files[0],
+        identity=lambda wildcards, input: f"--identity {input.identity}" if input.identity else "",
         code=CODE,
     shell:
-        "dugnad index-run --records {input.records} {params.site:q} --output {output} > {log} 2>&1"
+        "dugnad index-run --config {params.config:q} {params.identity} --output {output}"
+        " > {log} 2>&1"
 
 
+# every file is read once more, some side by side: what a disk gives, not what a core can
 rule write_manifest:
     input:
         asked=RUN.inputs,
         reads=RUN.reads,
-        records=expand("results/{case}/report/{case}.case.json", case=RUN.cases),
-        results=[
-            *expand("results/{case}/report/{case}.html", case=RUN.cases),
-            *expand("results/{case}/interpretation/{case}.findings.parquet", case=RUN.cases),
-            *expand("results/{case}/small_variants/{case}.calls.vcf.gz", case=RUN.cases),
-            *PLAN.all_of_run("results/{case}/alignment/{sample}.bam"),
-            *PLAN.all_of_run("results/{case}/qc/{sample}.metrics.parquet"),
-            *PLAN.run_quality(),
-            *PLAN.pages,
-            *PLAN.documents,
-            *PLAN.read_views,
-            *PLAN.decks,
-            *PLAN.bundles,
-            *PLAN.tables,
-            *PLAN.workbooks,
-        ],
+        results=PLAN.results,
     output:
         "results/run/manifest.json",
     log:
         "logs/write_manifest/run.log",
     benchmark:
         "benchmarks/write_manifest/run.tsv"
+    threads: 4
     resources:
-        mem_mb=500,
-        runtime=240,
+        mem_mb=memory(150),
+        runtime=lambda wildcards, input, attempt: (20 + int(input.size_mb / 6000)) * attempt,
     params:
         config=RUN.files[0],
         code=CODE,
     shell:
-        "dugnad write-manifest --config {params.config:q} --records {input.records}"
-        " --results {input.results} --output {output} > {log} 2>&1"
+        "dugnad write-manifest --config {params.config:q} --threads {threads} --output {output}"
+        " > {log} 2>&1"

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 
 from dugnad.site import FORMS, Form, Language, Site
 
+READS_PAGE = "{case}.{language}.reads.html"
+OPENED_PAGE = "{case}.html"
+"""Made of every case, whatever the site wants: the page in the first of the site's languages."""
+
 # names beside {case}.case.json; one with {language} is made in each of the site's languages
 FILES: dict[Form, tuple[str, ...]] = {
     "html": ("{case}.{language}.html",),
@@ -12,7 +16,7 @@ FILES: dict[Form, tuple[str, ...]] = {
     "xlsx": ("{case}.{language}.xlsx",),
     "fhir": ("{case}.fhir.json",),
     "tsv": ("{case}.findings.tsv", "{case}.findings.parquet"),
-    "reads": ("{case}.{language}.reads.html",),
+    "reads": (READS_PAGE,),
 }
 
 

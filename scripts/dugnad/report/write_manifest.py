@@ -1,19 +1,22 @@
 """Write the manifest: what made a run's results.
 
 Lists code, programs with their versions, resource releases, and every input and result with
-its size and SHA-256.
+its size and SHA-256. Which files these are follows from the config; it is run in the run's folder.
 """
 
 import argparse
 import hashlib
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dugnad import __version__, code_digest
 from dugnad.files import write_text
+from dugnad.plan import Plan
+from dugnad.reading import read_record
 from dugnad.record import CaseRecord
 from dugnad.run import CONFIG, load_run
 
@@ -21,16 +24,15 @@ from dugnad.run import CONFIG, load_run
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--config", type=Path, default=CONFIG, help=f"default: {CONFIG}")
-    parser.add_argument("--records", type=Path, nargs="+", required=True, help="case.json files")
-    parser.add_argument("--results", type=Path, nargs="*", default=[], help="other results")
+    parser.add_argument("--threads", type=int, default=1, help="files that are read side by side")
     parser.add_argument("--output", type=Path, required=True, help="manifest.json")
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the manifest."""
     run = load_run(args.config)
-    texts = (path.read_text(encoding="utf-8") for path in args.records)
-    records = [CaseRecord.model_validate_json(text) for text in texts]
+    plan = Plan(run)
+    records = [read_record(Path(path)) for path in plan.records]
     manifest = {
         "created": datetime.now(UTC).replace(microsecond=0).isoformat(),
         "dugnad": __version__,
@@ -40,8 +42,8 @@ def main(args: argparse.Namespace) -> None:
         "panels": {panel.id: panel.version for panel in run.panels.values()},
         "sources": {source.id: source.release for source in run.config.sources},
         "cases": {record.case: record.verdict for record in records},
-        "inputs": [entry(path) for path in (*run.inputs, *run.reads)],
-        "results": [entry(path) for path in (*args.records, *args.results)],
+        "inputs": entries((*run.inputs, *run.reads), args.threads),
+        "results": entries(map(Path, plan.results), args.threads),
     }
     write_text(args.output, json.dumps(manifest, indent=1) + "\n")
 
@@ -53,6 +55,15 @@ def versions(records: Iterable[CaseRecord]) -> dict[str, str]:
         for item in record.software:
             found.setdefault(item.name, set()).add(item.version)
     return {name: ", ".join(sorted(them)) for name, them in sorted(found.items())}
+
+
+def entries(paths: Iterable[Path], threads: int) -> list[dict[str, Any]]:
+    """Entries in the order of the paths, ``threads`` files at a time.
+
+    hashlib leaves Python's lock while it works, so threads are enough.
+    """
+    with ThreadPoolExecutor(threads) as workers:
+        return list(workers.map(entry, paths))
 
 
 def entry(path: Path) -> dict[str, Any]:
