@@ -1,6 +1,8 @@
 # Dugnad: from reads to a molecular tumour-board report. This page is the table of contents.
 from snakemake.utils import min_version
 
+from dugnad.by_case import case_files
+
 min_version("9.20")
 
 
@@ -25,18 +27,20 @@ include: "workflow/rules/report.smk"
 
 
 # what the models cannot see, such as contigs that differ, is found before any work is done;
-# and the watch (profiles: logger) is told which cases there are
+# the watch (profiles: logger) is told which cases there are; jobs that a head process which was
+# killed left in the queue are cancelled, since this run does their work again
 onstart:
     announce(workflow.dag)
-    shell("dugnad check --config {RUN.files[0]:q}")
+    shell("dugnad check --config {RUN.files[0]:q} --then cancel-jobs")
 
 
 # cases that failed stand on the run's page too, as without a record
 onerror:
-    shell(
-        "dugnad index-run --config {RUN.files[0]:q} --existing"
-        " --identity results/run/identity.parquet --output results/run/index.html || true"
-    )
+    if RUN.is_whole:
+        shell(
+            "dugnad index-run --config {RUN.files[0]:q} --existing"
+            " --identity results/run/identity.parquet --output results/run/index.html || true"
+        )
 
 
 # release_run comes last, and fails when a sample does not pass its gate
@@ -62,4 +66,11 @@ rule reports:
 rule qc:
     input:
         PLAN.run_quality(),
+    localrule: True
+
+
+# all that the rules above read of the cases: one case's where docs/scale.md says so
+rule cases:
+    input:
+        case_files(workflow.rules),
     localrule: True

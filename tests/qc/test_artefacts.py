@@ -205,9 +205,15 @@ def test_planted_damage_is_found(tmp_path: Path, fasta: Path, rate: float) -> No
 
     from argparse import Namespace
 
-    files = {"bam": bam, "fasta": fasta, "panel": home / "panel.yaml", "output": output}
+    files = {
+        "sample": "S",
+        "bam": bam,
+        "fasta": fasta,
+        "panel": home / "panel.yaml",
+        "output": output,
+    }
     measure_artefacts.main(Namespace(**files, max_reads=measure_artefacts.MAX_READS))
-    found = json.loads(output.read_text())
+    found = json.loads(output.read_text())["S"]
     assert found["oxidation"] == {
         "value": 100.0,
         "unit": "phred",

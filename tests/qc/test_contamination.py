@@ -9,7 +9,7 @@ import numpy as np
 import people
 import pytest
 
-from dugnad.qc import estimate_contamination
+from dugnad.qc import estimate_contamination, tumour_in_normal
 from dugnad.qc.contamination_model import stretches, upper_tail
 from dugnad.qc.estimate_contamination import contamination
 from dugnad.qc.sites import Counts
@@ -137,13 +137,22 @@ def test_verb_writes_measures(tmp_path: Path) -> None:
     people.write_counts(tmp_path / "n.parquet", normal)
     parser = argparse.ArgumentParser()
     estimate_contamination.register(parser)
-    words = ["--counts", tmp_path / "s.parquet", "--normal", tmp_path / "n.parquet"]
-    words += ["--output", tmp_path / "m.json"]
+    words = ["--sample", "T", tmp_path / "s.parquet", "--sample", "N", tmp_path / "n.parquet"]
+    words += ["--normal", "N", "--output", tmp_path / "m.json"]
     estimate_contamination.main(parser.parse_args([str(word) for word in words]))
-    found = json.loads((tmp_path / "m.json").read_text())
-    assert found["contamination"]["value"] == pytest.approx(estimate(sample, normal))
-    assert found["contamination"]["unit"] == "fraction"
-    assert "homozygous sites of the normal" in found["contamination"]["source"]
+    both = json.loads((tmp_path / "m.json").read_text())
+    found = both["T"]["contamination"]
+    assert found["value"] == pytest.approx(estimate(sample, normal))
+    assert found["unit"] == "fraction"
+    assert "homozygous sites of the normal" in found["source"]
+    assert both["N"]["contamination"]["source"] == "dugnad estimate-contamination"
+
+
+def test_a_case_without_a_normal_has_no_tumour_in_it(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    tumour_in_normal.register(parser)
+    tumour_in_normal.main(parser.parse_args(["--output", str(tmp_path / "m.json")]))
+    assert json.loads((tmp_path / "m.json").read_text()) == {}
 
 
 def test_stretches_stay_within_contigs() -> None:

@@ -286,8 +286,9 @@ def gathered(**named: Any) -> list[dict[str, Any]]:
         config.write_text(config.read_text() + yaml.safe_dump({"sequencing": named}))
     write_table(Path("t.parquet"), [metric(), metric("C1-N", **LIMITED)], METRICS)
     write_table(Path("r.parquet"), [metric("C1-R", metric="rna_reads", value=1e6)], METRICS)
-    words = ["gather-run", "--output", "qc.parquet", "t.parquet", "r.parquet"]
-    assert main(words) == 0
+    Path("identity.json").write_text("{}")
+    words = ["gather-run", "--measures", "identity.json", "--output", "qc.parquet"]
+    assert main([*words, "t.parquet", "r.parquet"]) == 0
     return read_table(Path("qc.parquet"), RUN_QC)
 
 
@@ -343,8 +344,10 @@ PAIRS = [
 
 def tabulated(found: CaseGate, pairs: list[dict[str, Any]]) -> dict[str, Any]:
     write_table(Path("identity.parquet"), pairs, IDENTITY)
+    Path("identity.json").write_text("{}")
     Path("g.json").write_text(found.model_dump_json())
-    words = ["tabulate-run", "--identity", "identity.parquet", "--gate-output", "gate_mqc.json"]
+    words = ["tabulate-run", "--identity", "identity.parquet", "--measures", "identity.json"]
+    words += ["--gate-output", "gate_mqc.json"]
     assert main([*words, "--identity-output", "identity_mqc.json", "g.json"]) == 0
     return {name: json.loads(Path(f"{name}_mqc.json").read_text()) for name in ("gate", "identity")}
 

@@ -5,14 +5,15 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import people
 import pysam
 import pytest
 
-from dugnad.qc import compare_samples
-from dugnad.qc.compare_samples import IDENTITY, Needs, compare, genotypes, verdict
+from dugnad.qc import compare_samples, measure_identity
+from dugnad.qc.compare_samples import IDENTITY, Needs, compare, elsewhere, genotypes, verdict
 from dugnad.qc.count_sites import count
 from dugnad.qc.estimate_contamination import contamination
 from dugnad.qc.sites import COUNTS, Counts, Site, read_counts
@@ -123,17 +124,38 @@ def test_few_sites_seldom_make_strangers_one_person() -> None:
     assert found["same"] <= 3
 
 
-def run(folder: Path, samples: list[Counts]) -> tuple[list[dict[str, object]], list[dict]]:  # type: ignore[type-arg]
-    paths = [folder / f"{counts.sample}.parquet" for counts in samples]
-    for path, counts in zip(paths, samples, strict=True):
-        people.write_counts(path, counts)
-    notes = [folder / f"{counts.sample}.json" for counts in samples]
+Notes = dict[str, dict[str, dict[str, Any]]]
+
+
+def verb(module: Any, *words: object) -> None:
     parser = argparse.ArgumentParser()
-    compare_samples.register(parser)
-    words = ["--counts", *paths, "--measures", *notes, "--output", folder / "identity.parquet"]
-    compare_samples.main(parser.parse_args([str(word) for word in words]))
-    table = read_table(folder / "identity.parquet", IDENTITY)
-    return table, [json.loads(path.read_text()) for path in notes]
+    module.register(parser)
+    module.main(parser.parse_args([str(word) for word in words]))
+
+
+def run(folder: Path, samples: list[Counts]) -> tuple[list[dict[str, Any]], Notes]:
+    """The run's table and measures, with those of each case."""
+    paths = {counts.sample: folder / f"{counts.sample}.parquet" for counts in samples}
+    for counts in samples:
+        people.write_counts(paths[counts.sample], counts)
+    output, notes = folder / "identity.parquet", folder / "run.json"
+    files = ("--counts", *paths.values(), "--output", output, "--measures", notes)
+    verb(compare_samples, *files)
+    found = json.loads(notes.read_text())
+    for case in {counts.case for counts in samples}:
+        own = [
+            word
+            for c in samples
+            if c.case == case
+            for word in ("--sample", c.sample, c.role, c.analyte, paths[c.sample])
+        ]
+        verb(measure_identity, *own, "--output", folder / "case.json")
+        for name, measured in json.loads((folder / "case.json").read_text()).items():
+            later = measured.pop("identity_elsewhere")
+            assert later["value"] is None
+            assert later["source"] == measure_identity.LATER
+            found[name] |= measured
+    return read_table(output, IDENTITY), found
 
 
 def test_a_swapped_normal_is_found_with_its_owner(sites: people.Sites, tmp_path: Path) -> None:
@@ -155,12 +177,12 @@ def test_a_swapped_normal_is_found_with_its_owner(sites: people.Sites, tmp_path:
         ("R1", "N2"),
         ("N1", "T2"),
     }
-    assert "identity" not in notes[0]
-    assert notes[1]["identity"]["value"] < 0.4
-    assert notes[2]["identity"]["value"] > 0.9
-    assert notes[1]["identity_elsewhere"]["value"] > 0.9
-    assert notes[1]["identity_elsewhere"]["source"].endswith(": T2")
-    assert notes[1]["identity_sites"]["value"] > 200
+    assert "identity" not in notes["T1"]
+    assert notes["N1"]["identity"]["value"] < 0.4
+    assert notes["R1"]["identity"]["value"] > 0.9
+    assert notes["N1"]["identity_elsewhere"]["value"] > 0.9
+    assert notes["N1"]["identity_elsewhere"]["source"].endswith(": T2")
+    assert notes["N1"]["identity_sites"]["value"] > 200
 
 
 def test_samples_of_other_panels_share_what_both_have(sites: people.Sites, tmp_path: Path) -> None:
@@ -172,7 +194,7 @@ def test_samples_of_other_panels_share_what_both_have(sites: people.Sites, tmp_p
     table, notes = run(tmp_path, [whole, part])
     assert table[0]["verdict"] == "same"
     assert 70 <= int(str(table[0]["sites"])) <= 84
-    assert notes[0]["identity_elsewhere"]["value"] > 0.9
+    assert notes["T1"]["identity_elsewhere"]["value"] > 0.9
 
 
 def test_a_sample_without_sites_has_no_identity(sites: people.Sites, tmp_path: Path) -> None:
@@ -182,14 +204,38 @@ def test_a_sample_without_sites_has_no_identity(sites: people.Sites, tmp_path: P
     people.write_counts(tmp_path / "T1.parquet", whole)
     write_table(tmp_path / "empty.parquet", [], COUNTS)
     assert read_counts(tmp_path / "empty.parquet").sample == ""
-    parser = argparse.ArgumentParser()
-    compare_samples.register(parser)
-    names = [tmp_path / name for name in ("T1.parquet", "empty.parquet")]
-    notes = [tmp_path / name for name in ("T1.json", "empty.json")]
-    words = ["--counts", *names, "--measures", *notes, "--output", tmp_path / "i.parquet"]
-    compare_samples.main(parser.parse_args([str(word) for word in words]))
-    assert read_table(tmp_path / "i.parquet", IDENTITY) == []
-    assert json.loads(notes[1].read_text())["identity"]["value"] is None
+    files = [tmp_path / name for name in ("T1.parquet", "empty.parquet")]
+    notes, table = tmp_path / "m.json", tmp_path / "i.parquet"
+    verb(compare_samples, "--counts", *files, "--measures", notes, "--output", table)
+    assert read_table(table, IDENTITY) == []
+    assert json.loads(notes.read_text()).keys() == {"T1"}
+    own = ("--sample", "T1", "tumour", "dna", files[0], "--sample", "N1", "normal", "dna", files[1])
+    verb(measure_identity, *own, "--output", notes)
+    found = json.loads(notes.read_text())
+    assert found["N1"]["identity"]["value"] is None
+    assert found["N1"]["identity"]["source"].startswith("too few sites: 0 of at least 20")
+    verb(measure_identity, *own[5:], "--output", notes)
+    assert json.loads(notes.read_text())["N1"]["identity"]["source"].endswith("is not here")
+    verb(measure_identity, "--output", notes)  # a case that came as calls
+    assert json.loads(notes.read_text()) == {}
+
+
+def test_a_sample_without_another_case_has_nobody_to_be_like(sites: people.Sites) -> None:
+    rng = np.random.default_rng(13)
+    share = people.share_of_alt(people.born(rng, sites))
+    tumour = people.reads(rng, sites, share, 200, ("T1", "A", "tumour", "dna"))
+    normal = people.reads(rng, sites, share, 200, ("N1", "A", "normal", "dna"))
+    few = people.reads(rng, sites, share, 200, ("T2", "B", "tumour", "dna"))
+    few = few.where(np.arange(len(share)) < 5)
+
+    def told(*samples: Counts) -> dict[str, tuple[float | None, str]]:
+        found = elsewhere(samples, compare(samples, NEEDS))
+        one = {name: item["identity_elsewhere"] for name, item in found.items()}
+        return {name: (item.value, item.source) for name, item in one.items()}
+
+    assert told(tumour, normal) == dict.fromkeys(["T1", "N1"], (0.0, "the run has no other case"))
+    unknown = (None, "no other case has enough sites")
+    assert told(tumour, normal, few) == dict.fromkeys(["T1", "N1", "T2"], unknown)
 
 
 @pytest.fixture(scope="module")

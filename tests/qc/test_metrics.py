@@ -24,8 +24,12 @@ from dugnad.qc.gather_metrics import (
     rows,
 )
 from dugnad.qc.measures import Measured, write_measures
+from dugnad.qc.store import RUN_QC
 from dugnad.qc.tabulate_metrics import content
 from dugnad.tables import METRICS, read_table, write_table
+
+
+LATE = Measured(None, "ratio", "compared at the end of the run")
 
 
 def limit_data(metric: str = "mapped", **changes: Any) -> dict[str, Any]:
@@ -228,16 +232,23 @@ def test_a_samples_table(tmp_path: Path, umi: dict[str, Any] | None) -> None:
     home = tmp_path / "panels/tiny"
     home.mkdir(parents=True)
     library = {"kind": "hybrid_capture", "duplicates": "mark", "umi": umi}
-    data = panel_data(library=library, qc=[limit_data("fold_80", upper=1.7, lower=None)])
+    elsewhere = limit_data("identity_elsewhere", analyte="rna", upper=0.75, lower=None)
+    limits = [limit_data("fold_80", upper=1.7, lower=None), elsewhere]
+    data = panel_data(library=library, qc=limits)
     (home / "panel.yaml").write_text(yaml.safe_dump(data))
     (tmp_path / "stats.txt").write_text("\n".join(STATS) + "\n")
-    write_measures(tmp_path / "m.json", {"fold_80": Measured(2.0, "ratio", "t")})
-    arguments = ["--sample", "S", "--role", "tumour", "--analyte", "dna"]
-    paths = {"stats": "stats.txt", "measures": "m.json", "output": "out.parquet"}
-    for name, path in paths.items():
-        arguments += [f"--{name}", str(tmp_path / path)]
+    write_measures(tmp_path / "m.json", {"S": {"fold_80": Measured(2.0, "ratio", "t")}})
+    rna = {"rna_reads": Measured(100.0, "reads", "t"), "identity_elsewhere": LATE}
+    write_measures(tmp_path / "r.json", {"R": rna})
+    stats, (m, r) = str(tmp_path / "stats.txt"), (str(tmp_path / x) for x in ("m.json", "r.json"))
+    arguments = ["--sample", "S", "tumour", "dna", "--stats", "S", stats, "--measures", m, r]
+    arguments += ["--sample", "R", "tumour", "rna", "--output", str(tmp_path / "out.parquet")]
     assert main(["gather-metrics", *arguments, "--panel", str(home / "panel.yaml")]) == 0
-    table = {row["metric"]: row for row in read_table(tmp_path / "out.parquet", METRICS)}
+    rows = read_table(tmp_path / "out.parquet", METRICS)
+    table = {row["metric"]: row for row in rows if row["sample"] == "S"}
+    assert [r["metric"] for r in rows if r["sample"] == "R" and r["value"]] == ["rna_reads"]
+    late = next(row for row in rows if row["metric"] == "identity_elsewhere")
+    assert (late["status"], late["upper"], late["source"]) == ("not_measured", None, LATE.source)
     assert (table["fold_80"]["status"], table["fold_80"]["why"]) == ("fail", "test")
     assert table["reads"]["status"] == "not_measured"
     assert table["reads"]["source"] == "came as an alignment"
@@ -266,12 +277,10 @@ def test_multiqc_reads_our_table(tmp_path: Path) -> None:
         "S2": {"status": "fail", "mapped": 0.2},
         "S3": {"status": "warn", "mapped": 0.9},
     }
-    for sample in ("S1", "S2", "S3"):
-        mine = [row for row in rows if row["sample"] == sample]
-        write_table(tmp_path / f"{sample}.parquet", mine, METRICS)
-    tables = [str(tmp_path / f"{sample}.parquet") for sample in ("S1", "S2", "S3")]
+    write_table(tmp_path / "qc.parquet", rows, RUN_QC)
     outputs = {name: str(tmp_path / f"{name}_mqc.json") for name in ("whole", "general")}
-    command = ["tabulate-metrics", *tables, "--columns", "reads", "identity"]
+    command = ["tabulate-metrics", "--metrics", str(tmp_path / "qc.parquet")]
+    command += ["--columns", "reads", "identity"]
     command += ["--output", outputs["whole"], "--general-output", outputs["general"]]
     assert main(command) == 0
     assert json.loads(Path(outputs["whole"]).read_text()) == made

@@ -220,7 +220,7 @@ def test_the_verb_names_a_faulty_log(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("nothing\n")
     parser = argparse.ArgumentParser()
     measure_rna.register(parser)
-    words = ["--bam", "no.bam", "--star-log", str(tmp_path / "log")]
+    words = ["--sample", "S", "--bam", "no.bam", "--star-log", str(tmp_path / "log")]
     args = parser.parse_args(
         [*words, "--panel", str(folder / "panel.yaml"), "--output", str(tmp_path / "out.json")]
     )

@@ -63,6 +63,7 @@ def measured(aligned: Path) -> Mapping[str, Mapping[str, float]]:
     for case in CASES:
         output = aligned / f"{case}.json"
         args = argparse.Namespace(
+            sample=case,
             bam=path_of(aligned, case, "bam"),
             star_log=path_of(aligned, case, "Log.final.out"),
             panel=aligned / "config/panels/demo-560/panel.yaml",
@@ -70,10 +71,10 @@ def measured(aligned: Path) -> Mapping[str, Mapping[str, float]]:
             output=output,
         )
         measure_rna.main(args)
-        measures = read_measures(output)
+        measures = read_measures(output)[case]
         assert [name for name, item in measures.items() if item.value is None] == []
         found[case] = {name: item.value or 0.0 for name, item in measures.items()}
-        assert json.loads(output.read_text())["rna_reads"]["source"] == "STAR"
+        assert json.loads(output.read_text())[case]["rna_reads"]["source"] == "STAR"
     return found
 
 

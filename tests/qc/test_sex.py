@@ -12,7 +12,7 @@ import pytest
 
 from dugnad.qc import infer_sex
 from dugnad.qc.infer_sex import Answer, Witnesses, answer_of, measures, with_normal, witnesses
-from dugnad.qc.sites import Counts, stretch
+from dugnad.qc.sites import COUNTS, Counts, stretch
 from dugnad.tables import COVERAGE, write_table
 
 PAR = [stretch("chrX:1-12000")]
@@ -111,19 +111,38 @@ def test_shallow_samples_and_small_panels_have_no_ratio() -> None:
 def test_verb_writes_answer_and_measures(tmp_path: Path) -> None:
     people.write_counts(tmp_path / "c.parquet", on_x(np.array([0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0])))
     write_table(tmp_path / "coverage.parquet", coverage(50, 50), COVERAGE)
-    (tmp_path / "n.json").write_text(
-        json.dumps({"observed": "female", "stated": "female", "sure": "clear", "reason": "n"})
-    )
-    parser = argparse.ArgumentParser()
-    infer_sex.register(parser)
-    words = ["--counts", "c.parquet", "--coverage", "coverage.parquet", "--normal", "n.json"]
-    words += ["--output", "s.json", "--measures", "m.json"]
-    words = [str(tmp_path / word) if "." in word else word for word in words]
-    words += ["--stated", "female", "--role", "tumour", "--par", "chrX:1-12000"]
-    infer_sex.main(parser.parse_args(words))
-    answer = json.loads((tmp_path / "s.json").read_text())
+    answers, measured = called(tmp_path, ["T1", "tumour", "female", "c.parquet"])
+    answer = answers["T1"]
     assert (answer["observed"], answer["stated"], answer["sure"]) == ("male", "female", "clear")
     assert "depth on Y 0.50 of the autosomes'" in answer["reason"]
-    found = json.loads((tmp_path / "m.json").read_text())
-    assert found["sex_agrees"]["value"] == 0
-    assert found["x_heterozygosity"]["value"] == 0
+    assert measured["T1"]["sex_agrees"]["value"] == 0
+    assert measured["T1"]["x_heterozygosity"]["value"] == 0
+    assert infer_sex.observed(tmp_path / "s.json", "T1") == "male"
+
+
+def called(folder: Path, *samples: list[str]) -> list[dict[str, Any]]:
+    """What the verb writes of samples with the coverage of a folder: answers, then measures."""
+    parser = argparse.ArgumentParser()
+    infer_sex.register(parser)
+    words = ["--par", "chrX:1-12000", "--output", "s.json", "--measures", "m.json"]
+    for sample in samples:
+        words += ["--sample", *sample, "coverage.parquet"]
+    words = [str(folder / word) if word.endswith(("json", "parquet")) else word for word in words]
+    infer_sex.main(parser.parse_args(words))
+    return [json.loads((folder / name).read_text()) for name in ("s.json", "m.json")]
+
+
+def test_the_normal_answers_where_its_tumour_does_not(tmp_path: Path) -> None:
+    """The order of the samples does not matter, and a case without reads has no answer."""
+    write_table(tmp_path / "t.parquet", [], COUNTS)
+    people.write_counts(tmp_path / "n.parquet", on_x(np.array([0.0, 1.0] * 5)))
+    write_table(tmp_path / "coverage.parquet", coverage(75, 8), COVERAGE)
+    tumour = ["T1", "tumour", "male", "t.parquet"]
+    assert called(tmp_path, tumour)[0]["T1"]["observed"] == "unknown"
+    answers, _ = called(tmp_path, tumour, ["N1", "normal", "male", "n.parquet"])
+    assert {name: item["observed"] for name, item in answers.items()} == {
+        "T1": "male",
+        "N1": "male",
+    }
+    assert answers["T1"]["reason"].endswith("taken from the normal")
+    assert called(tmp_path) == [{}, {}]

@@ -260,7 +260,7 @@ def test_overlapping_targets_count_once(per_base: Path, tmp_path: Path) -> None:
         ("target", "C"),
     ]
     assert (rows[0]["callable_fraction"], rows[0]["mean_depth"]) == (0.4, 14.0)
-    measured = json.loads((tmp_path / "x.json").read_text())
+    measured = json.loads((tmp_path / "x.json").read_text())["S"]
     # 4 x 30 and 4 x 5 on target; 10 x 30 before it, near; of 1000 aligned bases
     values = {name: measured[name]["value"] for name in ("on_target", "near_target", "off_target")}
     assert values == pytest.approx({"on_target": 0.14, "near_target": 0.3, "off_target": 0.56})

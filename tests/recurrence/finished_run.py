@@ -71,6 +71,7 @@ def finished_run(
         data["sequencing"] = {"id": run, "date": "2026-01-02", "site": "Oslo"}
         config.write_text(yaml.safe_dump(data))
     _write(folder / "results/run/targets/tiny.bed", targets.encode())
+    _write(folder / "results/run/identity.measures.json", b"{}")
     cases: dict[str, list[str]] = {}
     for item in rows:
         cases.setdefault(item["case"], []).append(item["sample"])

@@ -30,7 +30,7 @@ rule interpret_variants:
 
 rule record_case:
     input:
-        run=ancient(RUN.files),
+        run=ancient(PLAN.asked_in),
         panel=PLAN.panel_file,
         findings="results/{case}/interpretation/{case}.findings.parquet",
         calls="results/{case}/small_variants/{case}.calls.vcf.gz",
@@ -40,7 +40,7 @@ rule record_case:
         coverage=PLAN.of_samples("results/{case}/qc/{sample}.coverage.parquet"),
         mosdepth=PLAN.of_samples("results/{case}/qc/{sample}.mosdepth.version.txt"),
         alignments=PLAN.all_of_case("results/{case}/alignment/{sample}.bam"),
-        fastp=PLAN.all_of_case("results/{case}/reads/{sample}.{lane}.fastp.json"),
+        fastp=PLAN.reports_of_case,
         copy_number=PLAN.copy_number_part,
         rearrangements=PLAN.rearrangements,
         sv_calls=PLAN.sv_calls,

@@ -41,19 +41,18 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", required=True, help="the case's identifier")
     parser.add_argument("--findings", type=Path, required=True, help="Parquet of findings")
     for name, text in (
-        ("metrics", "Parquet of metrics, one per sample"),
         ("coverage", "Parquet of coverage, one per sample"),
-        ("fastp", "fastp's JSON per lane"),
+        ("fastp", "folders of fastp's reports, one per sample"),
         ("alignments", "BAM files"),
         ("mosdepth", "mosdepth's version per sample"),
         ("versions", "a program's name and version each"),
     ):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], help=text)
     parser.add_argument("--gate", type=Path, required=True, help="JSON of the case's gate")
+    parser.add_argument("--metrics", type=Path, required=True, help="Parquet of metrics")
     parser.add_argument(
-        "--sex", nargs=2, action="append", default=[], metavar=("SAMPLE", "JSON"),
-        help="what the reads of a sample say of the sex",
-    )  # fmt: skip
+        "--sex", type=Path, required=True, help="what the reads say of the sex, JSON by infer-sex"
+    )
     parser.add_argument("--calls", type=Path, required=True, help="VCF of calls")
     parser.add_argument(
         "--sv-calls", type=Path, nargs="*", default=[], help="VCF of structural variants' callers"
@@ -83,9 +82,9 @@ def main(args: argparse.Namespace) -> None:
     }
     measured = Quality(
         CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8")),
-        [row for path in args.metrics for row in read_table(path, METRICS)],
+        read_table(args.metrics, METRICS),
         [row for path in args.coverage for row in read_table(path, COVERAGE)],
-        {sample: json.loads(Path(path).read_text(encoding="utf-8")) for sample, path in args.sex},
+        json.loads(args.sex.read_text(encoding="utf-8")),
     )
     findings = read_table(args.findings, FINDINGS)
     parts = _parts(args)

@@ -49,7 +49,7 @@ def main(args: argparse.Namespace) -> None:
         panel.coverage.levels,
         args.fasta,
     )
-    write_measures(args.measures, measures)
+    write_measures(args.measures, {args.sample: measures})
 
 
 def table(

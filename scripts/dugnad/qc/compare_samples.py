@@ -17,16 +17,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from dugnad.files import replacing
 from dugnad.qc.measures import Measured, write_measures
 from dugnad.qc.sites import Bools, Counts, Floats, Ints, loci, read_counts
-from dugnad.tables import write_table
 
 SOURCE = "dugnad compare-samples"
 HOMOZYGOUS, HETEROZYGOUS = 0.05, 0.15
 """Share of the rarer allele at most, and at least: own choice, so that loss in an impure tumour
 and little contamination leave the genotype right or open."""
 MIN_HETEROZYGOUS = 5  # sites, for relatedness to mean something
+VERDICTS = ("same", "different", "too_few_sites")
 MIN_EXPECTED = 3.0  # IBS0 sites of strangers; none is then seen by chance in 5 % (Poisson)
 
 IDENTITY = pa.schema(
@@ -71,28 +73,36 @@ class Pairs:
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    needs = Needs()
     parser.add_argument("--counts", type=Path, nargs="+", required=True, help="by count-sites")
-    parser.add_argument(
-        "--measures", type=Path, nargs="*", default=[], help="JSON to write, one per counts file"
-    )
+    add_needs(parser)
+    parser.add_argument("--output", type=Path, required=True, help="Parquet of identity")
+    parser.add_argument("--measures", type=Path, required=True, help="JSON of measures")
+
+
+def add_needs(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say what a comparison needs."""
+    needs = Needs()
     parser.add_argument("--min-depth", type=int, default=needs.depth, help="reads for a genotype")
     parser.add_argument("--min-sites", type=int, default=needs.sites)
     parser.add_argument("--min-loci", type=int, default=needs.loci, help="of 1 Mb, with a site")
     parser.add_argument(
         "--min-relatedness", type=float, default=needs.relatedness, help="for one person"
     )
-    parser.add_argument("--output", type=Path, required=True, help="Parquet of identity")
+
+
+def needs_of(args: argparse.Namespace) -> Needs:
+    """What these options say."""
+    return Needs(args.min_depth, args.min_sites, args.min_loci, args.min_relatedness)
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the table of pairs and the measures of each sample."""
-    needs = Needs(args.min_depth, args.min_sites, args.min_loci, args.min_relatedness)
+    """Write the table of pairs, and how alike each sample is to those of other cases."""
+    needs = needs_of(args)
     samples = [read_counts(path).autosomal() for path in args.counts]
     pairs = compare(samples, needs)
-    write_table(args.output, rows(samples, pairs, needs), IDENTITY)
-    for index, path in enumerate(args.measures):
-        write_measures(path, measures(index, samples, pairs, needs))
+    with replacing(args.output) as temporary:
+        pq.write_table(table(samples, pairs, needs), temporary)
+    write_measures(args.measures, elsewhere(samples, pairs))
 
 
 def genotypes(counts: Counts, depth: int) -> Ints:
@@ -174,74 +184,47 @@ def _shared_loci(called: np.ndarray[Any, np.dtype[np.float32]], locus: Ints) -> 
 def verdict(pairs: Pairs, a: int, b: int, needs: Needs) -> str:
     """``same``, ``different`` or ``too_few_sites`` for two samples by their numbers."""
     if not pairs.enough[a, b]:
-        return "too_few_sites"
-    return "same" if pairs.relatedness[a, b] >= needs.relatedness else "different"
+        return VERDICTS[2]
+    return VERDICTS[0] if pairs.relatedness[a, b] >= needs.relatedness else VERDICTS[1]
 
 
-def rows(samples: Sequence[Counts], pairs: Pairs, needs: Needs) -> list[dict[str, Any]]:
-    """The rows of the identity table: each pair of samples that have sites, once."""
-    named = [index for index, counts in enumerate(samples) if counts.sample]
-    return [
-        {
-            "sample_a": samples[a].sample,
-            "sample_b": samples[b].sample,
-            "case_a": samples[a].case,
-            "case_b": samples[b].case,
-            "sites": int(pairs.sites[a, b]),
-            "loci": int(pairs.loci[a, b]),
-            "ibs0": int(pairs.ibs0[a, b]),
-            "concordance": float(pairs.concordance[a, b]),
-            "relatedness": float(pairs.relatedness[a, b]) if pairs.enough[a, b] else None,
-            "verdict": verdict(pairs, a, b, needs),
-        }
-        for n, a in enumerate(named)
-        for b in named[n + 1 :]
+def table(samples: Sequence[Counts], pairs: Pairs, needs: Needs) -> pa.Table:
+    """The identity table: each pair of samples that have sites, once; whole columns at a time."""
+    named = np.array([n for n, counts in enumerate(samples) if counts.sample], dtype=np.int64)
+    first, second = np.triu_indices(len(named), 1)
+    a, b = named[first], named[second]
+    enough, related = pairs.enough[a, b], pairs.relatedness[a, b]
+    verdicts = np.where(related >= needs.relatedness, 0, 1)
+    verdicts[~enough] = 2
+
+    def word(words: Sequence[str], places: Ints) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(places.astype(np.int32), list(words))
+
+    names, cases = [c.sample for c in samples], [c.case for c in samples]
+    columns = [
+        *(word(names, a), word(names, b), word(cases, a), word(cases, b)),
+        *(pairs.sites[a, b], pairs.loci[a, b], pairs.ibs0[a, b], pairs.concordance[a, b]),
+        pa.array(related, mask=~enough),
+        word(VERDICTS, verdicts),
     ]
+    return pa.table(columns, names=IDENTITY.names).cast(IDENTITY)
 
 
-def measures(
-    index: int, samples: Sequence[Counts], pairs: Pairs, needs: Needs
-) -> dict[str, Measured]:
-    """Relatedness with the case's tumour DNA, and the highest with anybody else's sample.
-
-    The tumour DNA itself has no ``identity``.
-    """
-    mine = samples[index]
-    alone = all(c.case == mine.case for c in samples)
-    nobody = Measured(0.0, "ratio", "the run has no other case")
-    others = [n for n, c in enumerate(samples) if c.case != mine.case and pairs.enough[index, n]]
-    elsewhere = max(others, key=lambda n: pairs.relatedness[index, n], default=None)
-    found: dict[str, Measured] = {
-        "identity_sites": Measured(int(pairs.sites[index, index]), "sites", SOURCE),
-        "identity_elsewhere": nobody
-        if alone
-        else Measured(None, "ratio", "no other case has enough sites")
-        if elsewhere is None
-        else Measured(
-            float(pairs.relatedness[index, elsewhere]),
-            "ratio",
-            f"{SOURCE}: {samples[elsewhere].sample}",
-        ),
-    }
-    if (mine.role, mine.analyte) == ("tumour", "dna"):
-        return found
-    tumour = next(
-        (
-            n
-            for n, c in enumerate(samples)
-            if mine.sample and (c.case, c.role, c.analyte) == (mine.case, "tumour", "dna")
-        ),
-        None,
-    )
-    if tumour is None:
-        return found | {"identity": Measured(None, "ratio", "the case's tumour DNA is not here")}
-    sites = Measured(int(pairs.sites[index, tumour]), "sites", SOURCE)
-    return found | {"identity_sites": sites, "identity": _identity(index, tumour, pairs, needs)}
-
-
-def _identity(index: int, tumour: int, pairs: Pairs, needs: Needs) -> Measured:
-    if not pairs.enough[index, tumour]:
-        sites, found = pairs.sites[index, tumour], pairs.loci[index, tumour]
-        text = f"too few sites: {sites} of at least {needs.sites}"
-        return Measured(None, "ratio", f"{text}, in {found} loci of at least {needs.loci}")
-    return Measured(float(pairs.relatedness[index, tumour]), "ratio", SOURCE)
+def elsewhere(samples: Sequence[Counts], pairs: Pairs) -> dict[str, dict[str, Measured]]:
+    """``identity_elsewhere`` by sample: the highest relatedness with a sample of another case."""
+    cases = np.unique([counts.case for counts in samples], return_inverse=True)[1]
+    others = pairs.enough & (cases[:, None] != cases[None, :])
+    closest = np.where(others, pairs.relatedness, -2.0).argmax(axis=1)
+    found: dict[str, dict[str, Measured]] = {}
+    for index, counts in enumerate(samples):
+        if not counts.sample:
+            continue
+        measured = Measured(None, "ratio", "no other case has enough sites")
+        if len(set(cases)) == 1:
+            measured = Measured(0.0, "ratio", "the run has no other case")
+        elif others[index, closest[index]]:
+            source = f"{SOURCE}: {samples[closest[index]].sample}"
+            value = float(pairs.relatedness[index, closest[index]])
+            measured = Measured(value, "ratio", source)
+        found[counts.sample] = {"identity_elsewhere": measured}
+    return found

@@ -27,18 +27,27 @@ SIGNIFICANT = 0.001  # chance that errors alone give as many reads of the other 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--counts", type=Path, required=True, help="by count-sites")
-    parser.add_argument("--normal", type=Path, help="counts of the case's normal")
+    parser.add_argument(
+        "--sample", nargs=2, action="append", default=[], metavar=("ID", "COUNTS"),
+        help="a case's DNA sample, by count-sites; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--normal", help="which of them is the case's normal")
     parser.add_argument("--min-sites", type=int, default=30, help="with enough reads")
     parser.add_argument("--min-loci", type=int, default=10, help="of 1 Mb, with a site")
     parser.add_argument("--output", type=Path, required=True, help="JSON of measures")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the measures."""
-    sample = read_counts(args.counts)
-    normal = read_counts(args.normal) if args.normal else None
-    write_measures(args.output, contamination(sample, normal, args.min_sites, args.min_loci))
+    """Write the measures of all samples."""
+    counts = {sample: read_counts(Path(path)) for sample, path in args.sample}
+    normal = counts.get(args.normal)
+    found = {
+        sample: contamination(
+            mine, None if sample == args.normal else normal, args.min_sites, args.min_loci
+        )
+        for sample, mine in counts.items()
+    }
+    write_measures(args.output, found)
 
 
 def contamination(

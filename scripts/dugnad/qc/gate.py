@@ -21,16 +21,14 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("--config", type=Path, default=CONFIG, help=f"default: {CONFIG}")
     parser.add_argument("--case", required=True, help="the case's identifier")
-    parser.add_argument(
-        "--metrics", type=Path, nargs="*", default=[], help="Parquet of metrics, one per sample"
-    )
+    parser.add_argument("--metrics", type=Path, required=True, help="Parquet of its metrics")
     parser.add_argument("--output", type=Path, required=True, help="JSON of the case's gate")
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the gate."""
     run = load_run(args.config)
-    rows = [row for path in args.metrics for row in read_table(path, METRICS)]
+    rows = read_table(args.metrics, METRICS)
     accepted = [Acceptance(**item.model_dump()) for item in run.config.accepted]
     gate = judge_case(run.cases[args.case], rows, accepted)
     write_text(args.output, gate.model_dump_json(indent=1) + "\n")

@@ -1,12 +1,12 @@
-"""Join a sample's metrics, from the tools' reports and our measures, with the panel's limits.
+"""Join a case's metrics, from the tools' reports and our measures, with the panel's limits.
 
-One row per metric. What was not measured has status not_measured rather than no row: because of
-the door the sample came by, because there was too little to measure it on, or because no step
-brought it though the panel has a limit on it. Its source says why.
+One row per sample and metric. What was not measured has status not_measured rather than no row:
+because of the door the sample came by, because there was too little to measure it on, or because
+no step brought it though the panel has a limit on it. Its source says why. What is measured across
+the run meets its limits at the run's end (see ``across_run``).
 """
 
 import argparse
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from dugnad.panel import Panel, load_panel
 from dugnad.panel_rules import Limit
 from dugnad.qc.measures import Measured, read_measures
-from dugnad.qc.metric_names import METRIC_NAMES, Analyte, depth_of, is_measured
+from dugnad.qc.metric_names import METRIC_NAMES, OF_RUN, Analyte, depth_of, is_measured
+from dugnad.reads.lane_reports import lane_reports
 from dugnad.tables import COVERAGE, METRICS, read_table, write_table
 
 _STATS = "samtools stats"
@@ -22,12 +23,18 @@ _STATS = "samtools stats"
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--sample", required=True)
-    parser.add_argument("--role", required=True, choices=["tumour", "normal"])
-    parser.add_argument("--analyte", required=True, choices=["dna", "rna"])
-    parser.add_argument("--fastp", type=Path, nargs="*", default=[], help="fastp's JSON per lane")
-    parser.add_argument("--stats", type=Path, help="samtools stats")
-    parser.add_argument("--coverage", type=Path, help="our coverage table")
+    for name, words, text in (
+        ("sample", ("ID", "ROLE", "ANALYTE"), "a sample: tumour or normal, dna or rna"),
+        ("fastp", ("ID", "FOLDER"), "fastp's reports of its lanes"),
+        ("stats", ("ID", "TEXT"), "samtools stats of it"),
+    ):
+        parser.add_argument(
+            f"--{name}", nargs=len(words), action="append", default=[], metavar=words,
+            help=f"{text}; may be repeated",
+        )  # fmt: skip
+    parser.add_argument(
+        "--coverage", type=Path, nargs="*", default=[], help="our coverage tables, of DNA"
+    )
     parser.add_argument(
         "--measures", type=Path, nargs="*", default=[], help="JSON by the verbs that measure"
     )
@@ -36,18 +43,29 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the metrics table."""
+    """Write the metrics table, sample after sample."""
     panel, _ = load_panel(args.panel)
-    parts = [reads_metrics([json.loads(path.read_text()) for path in args.fastp])]
-    if args.stats:
-        lines = args.stats.read_text().splitlines()
+    coverage = [read_table(path, COVERAGE) for path in args.coverage]
+    measures = [read_measures(path) for path in args.measures]
+    table: list[dict[str, Any]] = []
+    for sample, role, analyte in args.sample:
+        parts = _reported(args, sample, panel)
+        parts += [coverage_metrics(r) for r in coverage if r[0]["sample"] == sample]
+        parts += [found[sample] for found in measures if sample in found]
+        limits = [x for x in limits_of(panel, role, analyte) if x.metric not in OF_RUN]
+        table += rows(sample, join(parts, analyte), limits)
+    write_table(args.output, table, METRICS)
+
+
+def _reported(args: argparse.Namespace, sample: str, panel: Panel) -> list[dict[str, Measured]]:
+    """What the tools say of a sample."""
+    folders = [Path(path) for name, path in args.fastp if name == sample]
+    parts = [reads_metrics(lane_reports(folders))]
+    for path in (Path(path) for name, path in args.stats if name == sample):
+        lines = path.read_text().splitlines()
         found = alignment_metrics(lines, panel.library.duplicates == "mark")
         parts.append(found if panel.library.umi else without(found, "family_size"))
-    if args.coverage:
-        parts.append(coverage_metrics(read_table(args.coverage, COVERAGE)))
-    parts += [read_measures(path) for path in args.measures]
-    limits = limits_of(panel, args.role, args.analyte)
-    write_table(args.output, rows(args.sample, join(parts, args.analyte), limits), METRICS)
+    return parts
 
 
 def limits_of(panel: Panel, role: str, analyte: Analyte) -> list[Limit]:

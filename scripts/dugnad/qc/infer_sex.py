@@ -11,7 +11,7 @@ case's normal answers.
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -56,30 +56,53 @@ class Answer:
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--counts", type=Path, required=True, help="by count-sites")
-    parser.add_argument("--coverage", type=Path, required=True, help="by assess-coverage")
-    parser.add_argument("--stated", choices=["female", "male", "unknown"], required=True)
-    parser.add_argument("--role", choices=["tumour", "normal"], required=True)
-    parser.add_argument("--normal", type=Path, help="the normal's answer, JSON by this verb")
+    parser.add_argument(
+        "--sample",
+        nargs=5,
+        action="append",
+        default=[],
+        metavar=("ID", "ROLE", "STATED", "COUNTS", "COVERAGE"),
+        help="a case's DNA sample: tumour or normal, the sheet's sex, the files by count-sites and"
+        " assess-coverage; may be repeated",
+    )
     parser.add_argument("--par", nargs="*", default=[], help="pseudoautosomal stretches")
-    parser.add_argument("--output", type=Path, required=True, help="JSON of the answer")
+    parser.add_argument("--output", type=Path, required=True, help="JSON of the answers")
     parser.add_argument("--measures", type=Path, required=True, help="JSON of measures")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the answer and the measures."""
+    """Write the answers and the measures, by sample."""
     par = [stretch(text) for text in args.par]
-    seen = witnesses(read_counts(args.counts), read_table(args.coverage, COVERAGE), par)
-    answer = answer_of(seen, args.role)
-    if args.normal:
-        answer = with_normal(answer, Answer(**_answer(json.loads(args.normal.read_text()))))
-    text = {"observed": answer.observed, "stated": args.stated, "sure": answer.sure}
-    write_text(args.output, json.dumps(text | {"reason": answer.reason}, indent=1) + "\n")
-    write_measures(args.measures, measures(seen, answer, args.stated))
+    seen = {
+        sample: witnesses(read_counts(Path(counts)), read_table(Path(coverage), COVERAGE), par)
+        for sample, _, _, counts, coverage in args.sample
+    }
+    roles = {sample: role for sample, role, *_ in args.sample}
+    stated = {sample: sex for sample, _, sex, *_ in args.sample}
+    found = answers(seen, roles)
+    text = {name: asdict(answer) | {"stated": stated[name]} for name, answer in found.items()}
+    write_text(args.output, json.dumps(text, indent=1) + "\n")
+    write_measures(
+        args.measures, {name: measures(seen[name], found[name], stated[name]) for name in seen}
+    )
 
 
-def _answer(saved: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: saved[name] for name in ("observed", "sure", "reason")}
+def answers(seen: Mapping[str, Witnesses], roles: Mapping[str, str]) -> dict[str, Answer]:
+    """The answer of each sample of a case; the tumour's with the normal's help."""
+    found = {sample: answer_of(shown, roles[sample]) for sample, shown in seen.items()}
+    normal = next((found[sample] for sample in found if roles[sample] == "normal"), None)
+    if normal is None:
+        return found
+    return {
+        sample: answer if roles[sample] == "normal" else with_normal(answer, normal)
+        for sample, answer in found.items()
+    }
+
+
+def observed(path: Path, sample: str) -> Sex:
+    """The sex that a sample's reads show, by the JSON of the verb."""
+    sex: Sex = json.loads(path.read_text(encoding="utf-8"))[sample]["observed"]
+    return sex
 
 
 def witnesses(

@@ -32,6 +32,7 @@ _CHANGES = {"oxidation": ((2, 3), (1, 0)), "deamination": ((1, 3), (2, 0))}
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
+    parser.add_argument("--sample", required=True)
     parser.add_argument("--bam", type=Path, required=True, help="indexed")
     parser.add_argument("--fasta", type=Path, required=True, help="the genome, indexed")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
@@ -46,7 +47,7 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     targets = merge(read_targets(panel.targets))
     found = count(args.bam, args.fasta, targets, args.max_reads, MAX_SHARE)
-    write_measures(args.output, scores(found.counts))
+    write_measures(args.output, {args.sample: scores(found.counts)})
 
 
 def scores(counts: Counts) -> dict[str, Measured]:

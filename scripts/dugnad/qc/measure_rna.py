@@ -34,6 +34,7 @@ _ROW = re.compile(r"^\s*(.+?) \|\t([\d.]+)%?$", re.MULTILINE)
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
+    parser.add_argument("--sample", required=True)
     parser.add_argument("--bam", type=Path, required=True, help="RNA, sorted and indexed")
     parser.add_argument("--star-log", type=Path, required=True, help="STAR's Log.final.out")
     parser.add_argument("--panel", type=Path, required=True, help="panel.yaml")
@@ -49,7 +50,7 @@ def main(args: argparse.Namespace) -> None:
     with pysam.AlignmentFile(str(args.bam), threads=2) as bam:
         aligned = alignment_measures(bam, transcripts, panel)
         genes = gene_measures(bam, transcripts, panel)
-    write_measures(args.output, log | aligned | genes)
+    write_measures(args.output, {args.sample: log | aligned | genes})
 
 
 def log_measures(path: Path) -> dict[str, Measured]:

@@ -1,4 +1,4 @@
-"""What a quality verb measured, on its way to the sample's table of metrics."""
+"""What a quality verb measured, on its way to the case's table of metrics."""
 
 import json
 from collections.abc import Mapping
@@ -16,13 +16,23 @@ class Measured(NamedTuple):
     source: str
 
 
-def write_measures(path: Path, measures: Mapping[str, Measured]) -> None:
-    """Write measures, by the name of their metric, as JSON."""
-    text = json.dumps({name: item._asdict() for name, item in measures.items()}, indent=1)
-    write_text(path, text + "\n")
+Measures = Mapping[str, Mapping[str, Measured]]
+"""Of each sample, by the name of the metric."""
 
 
-def read_measures(path: Path) -> dict[str, Measured]:
-    """Measures by the name of their metric."""
+def write_measures(path: Path, measures: Measures) -> None:
+    """Write measures, by sample and the name of their metric, as JSON."""
+    rows = {
+        sample: {name: item._asdict() for name, item in found.items()}
+        for sample, found in measures.items()
+    }
+    write_text(path, json.dumps(rows, indent=1) + "\n")
+
+
+def read_measures(path: Path) -> dict[str, dict[str, Measured]]:
+    """Measures by sample and the name of their metric."""
     rows = json.loads(path.read_text(encoding="utf-8"))
-    return {name: Measured(**row) for name, row in rows.items()}
+    return {
+        sample: {name: Measured(**row) for name, row in found.items()}
+        for sample, found in rows.items()
+    }

@@ -68,6 +68,9 @@ _RNA = (
 )
 METRIC_NAMES: tuple[str, ...] = (*_BOTH, *_DNA, *_RNA)
 
+# measured and judged across the run, after all cases; a case's own gate leaves them out
+OF_RUN = ("identity_elsewhere",)
+
 # the share of target bases with a depth that the panel's coverage.levels names
 _AT_LEVEL = re.compile(r"target_([1-9]\d*)x")
 

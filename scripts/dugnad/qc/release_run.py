@@ -1,6 +1,7 @@
 """End a run in error when a sample that a gate blocks was not accepted by name.
 
-It runs last: all reports are there, and say so on every page.
+It runs last: all reports are there, and say on every page what blocks. That a sample is like one
+of another case no report can know: the list of cases says it.
 """
 
 import argparse
@@ -10,22 +11,27 @@ from pathlib import Path
 
 from dugnad.errors import UserError
 from dugnad.files import write_text
+from dugnad.qc import across_run
+from dugnad.qc.metric_names import OF_RUN
 from dugnad.record import CaseGate, SampleGate
-from dugnad.run import CONFIG
+from dugnad.run import CONFIG, load_run
 
+_OF_CASE = ("its report says so on every page", "take a new sample")
+_OF_RUN = ("the run's list of cases says so, its report cannot", "find out whose it is")
 COLUMNS = ("case", "sample", "verdict", "blocked_by", "accepted_by", "reasons")
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("gates", type=Path, nargs="+", help="JSON of a case's gate")
-    parser.add_argument("--config", type=Path, default=CONFIG, help="named in the message")
+    parser.add_argument("--config", type=Path, default=CONFIG, help=f"default: {CONFIG}")
+    parser.add_argument("--measures", type=Path, help="JSON by compare-samples, if there are reads")
     parser.add_argument("--output", type=Path, required=True, help="TSV of all gates")
 
 
 def main(args: argparse.Namespace) -> None:
     """Write the table of gates; UserError names each sample that is blocked."""
-    gates = [CaseGate.model_validate_json(path.read_text(encoding="utf-8")) for path in args.gates]
+    gates = across_run.gates(load_run(args.config), args.gates, args.measures)
     if problems := list(blocked(gates, args.config)):
         raise UserError(problems)
     lines = ["\t".join(COLUMNS), *("\t".join(row) for row in table(gates))]
@@ -37,10 +43,10 @@ def blocked(gates: Iterable[CaseGate], config: Path) -> Iterator[str]:
     for gate in gates:
         for sample in gate.samples:
             for metric in sample.not_accepted:
+                said, remedy = _OF_RUN if metric in OF_RUN else _OF_CASE
                 yield (
-                    f"{gate.case}: {sample.sample}: {_why(metric, sample)}; its report says so on"
-                    " every page; take a new sample, or accept it under 'accepted' in"
-                    f" {config} with a reason"
+                    f"{gate.case}: {sample.sample}: {_why(metric, sample)}; {said}; {remedy}, or"
+                    f" accept it under 'accepted' in {config} with a reason"
                 )
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from dugnad.files import write_text
-from dugnad.tables import METRICS, read_table
+from dugnad.qc.store import RUN_QC
+from dugnad.tables import read_table
 
 _FORMATS: dict[str, dict[str, object]] = {
     "fraction": {"min": 0, "max": 1, "format": "{:,.3f}"},
@@ -25,7 +26,7 @@ _COUNT: dict[str, object] = {"min": 0, "format": "{:,.0f}"}
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("tables", type=Path, nargs="+", help="Parquet of metrics, one per sample")
+    parser.add_argument("--metrics", type=Path, required=True, help="Parquet by gather-run")
     parser.add_argument("--columns", nargs="*", default=[], help="metrics for general statistics")
     parser.add_argument("--output", type=Path, required=True, help="a file named *_mqc.json")
     parser.add_argument("--general-output", type=Path, required=True, help="likewise")
@@ -33,8 +34,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     """Write the custom content."""
-    rows = [row for path in args.tables for row in read_table(path, METRICS)]
-    whole = content(pd.DataFrame(rows))
+    whole = content(pd.DataFrame(read_table(args.metrics, RUN_QC)))
     write_text(args.output, json.dumps(whole, indent=2) + "\n")
     general = general_statistics(whole, args.columns)
     write_text(args.general_output, json.dumps(general, indent=2) + "\n")

@@ -43,20 +43,24 @@ class Candidate(NamedTuple):
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("--calls", type=Path, required=True, help="VCF of the case's calls")
-    parser.add_argument("--tumour", required=True, help="name of the tumour's column")
-    parser.add_argument("--normal", required=True, help="name of the normal's column")
+    parser.add_argument(
+        "--case", nargs=3, metavar=("CALLS", "TUMOUR", "NORMAL"),
+        help="VCF of the calls, and its columns; without it there is no normal, and no measure",
+    )  # fmt: skip
     add_sources(parser)
     parser.add_argument("--min-candidates", type=int, default=5)
     parser.add_argument("--output", type=Path, required=True, help="JSON of measures")
 
 
 def main(args: argparse.Namespace) -> None:
-    """Write the normal's measures."""
+    """Write the normal's measures; none when there is no normal."""
+    if args.case is None:
+        write_measures(args.output, {})
+        return
+    path, tumour, normal = args.case
     sources = [Population(Path(vcf), key) for _, key, vcf in args.source]
-    calls = read_calls(args.calls, args.tumour, args.normal)
-    found = list(candidates(calls, sources))
-    write_measures(args.output, measures(found, args.min_candidates, bool(sources)))
+    found = list(candidates(read_calls(Path(path), tumour, normal), sources))
+    write_measures(args.output, {normal: measures(found, args.min_candidates, bool(sources))})
 
 
 def candidates(calls: Iterable[Call], sources: Iterable[Population]) -> Iterator[Candidate]:

@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +19,10 @@ import pyarrow.compute as pc
 
 from dugnad.alleles import trim
 from dugnad.errors import UserError
+from dugnad.qc import across_run
 from dugnad.qc.depth_track import Track, read_track
 from dugnad.qc.gather_run import unnamed
+from dugnad.qc.measures import read_measures
 from dugnad.record import CaseGate
 from dugnad.recurrence.counts import CALLABLE_DEPTH, Role, bin_of, place_of
 from dugnad.recurrence.lookup import read_columns
@@ -56,6 +59,17 @@ class FinishedRun:
     def file(self, *parts: str) -> Path:
         """A result's path."""
         return self.folder.joinpath("results", *parts)
+
+    @cached_property
+    def across(self) -> dict[str, list[dict[str, Any]]]:
+        """What the comparison across the run adds to the gates, by sample.
+
+        Raises UserError when it is not there.
+        """
+        path = self.file("run", "identity.measures.json")
+        if not path.is_file():
+            raise UserError(_not_there(path))
+        return across_run.rows(self.run, read_measures(path))
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,7 @@ def _blocked(finished: FinishedRun, case: Case) -> set[str]:
         gate = CaseGate.model_validate_json(path.read_text(encoding="utf-8"))
     except ValueError:
         raise UserError(f"{path}: is not a gate of this version; run again") from None
+    gate = across_run.judged_anew(gate, finished.across, across_run.accepted_of(finished.run))
     judged = {item.sample: item for item in gate.samples}
     if missing := sorted({sample.id for sample in case.samples} - judged.keys()):
         raise UserError(f"{path}: does not judge {', '.join(missing)}; run again")
