@@ -59,6 +59,7 @@ class Screen:
             )
             self.block.start()
             self.console.show_cursor(True)
+            self._draw()
         self.beats = threading.Thread(target=self._beat, name="dugnad-watch", daemon=True)
         self.beats.start()
 
