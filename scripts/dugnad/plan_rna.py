@@ -84,11 +84,10 @@ class RnaPlan(CallingPlan):
         return path
 
     def rna_lanes(self, wildcards: Any) -> list[str]:
-        """The trimmed reads of the case's RNA, lane by lane."""
+        """The trimmed reads of the case's RNA, all lanes in one file."""
         rna = self.case(wildcards).rna
         assert rna is not None
-        home = f"results/{rna.case}/reads/{rna.id}"
-        return [f"{home}.{pair.lane}.fastq.gz" for pair in rna.lanes]
+        return [f"results/{rna.case}/reads/{rna.id}.fastq.gz"]
 
     def rna_sample(self, wildcards: Any) -> str:
         """The case's RNA sample."""

@@ -225,7 +225,7 @@ def test_an_acceptance_judges_its_own_case_anew(
 
 def commands(output: str, rule: str) -> list[str]:
     """The shell commands of a rule's jobs, from a dry run that prints them."""
-    jobs = re.split(r"^(?:local)?rule ", output, flags=re.MULTILINE)[1:]
+    jobs = re.split(r"^ *(?:local)?rule ", output, flags=re.MULTILINE)[1:]
     return [job.split("Shell command:")[-1] for job in jobs if job.startswith(f"{rule}:")]
 
 
@@ -240,7 +240,9 @@ def test_rna_is_aligned_by_its_own_rule(tmp_path: Path, snakemake: Snakemake) ->
     assert "--sjdbGTFfile" in index
     (trim,) = commands(planned, "trim_reads")
     home = r"results/C1/reads/C1-R\.fastp"
-    lanes = [rf"--lane C1-R\.L{n} reads/rna{n}_R1\.fq \S+_R2\.fq {home}/C1-R\.L{n}\." for n in (1, 2)]
+    lanes = [
+        rf"--lane C1-R\.L{n} reads/rna{n}_R1\.fq \S+_R2\.fq {home}/C1-R\.L{n}\." for n in (1, 2)
+    ]
     assert re.search(r"\S* ".join(lanes), trim)
     assert "gzip -dc results/C1/reads/C1-R.fastq.gz " in align
     assert r"@RG\tID:C1-R.L1\tSM:C1-R" in align

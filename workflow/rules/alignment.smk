@@ -21,8 +21,8 @@ rule prepare_genome:
     conda:
         "../../envs/samtools.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 500 * attempt,
-        runtime=30,
+        mem_mb=memory(100),
+        runtime=lambda wildcards, attempt: 30 * attempt,
     shell:
         "(case {input.fasta:q} in"
         " *.gz) bgzip -dc {input.fasta:q} > {output.fasta} ;;"
@@ -43,35 +43,40 @@ rule index_genome:
     conda:
         "../../envs/bwa.yaml"
     resources:
-        mem_mb=lambda wildcards, input, attempt: (500 + 6 * int(input.size_mb)) * attempt,
+        mem_mb=memory(85, 6),
         runtime=lambda wildcards, attempt: 180 * attempt,
     shell:
         "(algorithm=is; [ $(stat -Lc %s {input}) -lt 2000000000 ] || algorithm=bwtsw;"
         " bwa index -a $algorithm {input}) 2> {log}"
 
 
-# one stream for all lanes of a sample: each read carries its lane as RG tag
+# one stream from all lanes of a sample to the BAM: each read carries its lane as RG tag. Memory: the
+# index and batches of bwa, a gigabyte of fastp and its waiting reads, what is sorted
 rule align_reads:
     input:
-        fasta=GENOME,
         index=multiext(PLAN.bwa_prefix, *INDEX),
-        reads=PLAN.lanes,
+        fastq=PLAN.fastq,
     output:
         bam="results/{case}/alignment/{sample}.bam",
         bai="results/{case}/alignment/{sample}.bam.bai",
+        reports=directory("results/{case}/reads/{sample}.fastp"),
     log:
         "logs/align_reads/{case}.{sample}.log",
     benchmark:
         "benchmarks/align_reads/{case}.{sample}.tsv"
     wildcard_constraints:
         sample=PLAN.samples_by("fastq"),
+    group:
+        "sample"
     conda:
         "../../envs/bwa.yaml"
     threads: 4
     resources:
-        mem_mb=lambda wildcards, input, attempt: (3000 + 2 * int(input.size_mb)) * attempt,
+        mem_mb=memory(3500, 1.5),
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
+        lanes=PLAN.lane_options,
+        umi=PLAN.umi_option,
         prefix=lambda wildcards, input: input.index[0].removesuffix(INDEX[0]),
         read_groups=PLAN.read_groups,
         duplicates=lambda wildcards: (
@@ -79,11 +84,13 @@ rule align_reads:
             if PLAN.marks_duplicates(wildcards)
             else "cat"
         ),
+        code=CODE,
     shell:
-        "(gzip -dc {input.reads}"
+        "(work=$(mktemp -d {resources.tmpdir}/bwa.XXXXXX); trap 'rm -rf $work' EXIT;"
+        " dugnad trim-reads {params.lanes:q} {params.umi}"
         " | bwa mem -t {threads} -p -C -K 100000000 -H {params.read_groups:q} {params.prefix} -"
         " | samtools fixmate -@ 1 -u -m - -"
-        " | samtools sort -@ 1 -m 768M -u -T {resources.tmpdir}/{wildcards.sample} -"
+        " | samtools sort -@ 1 -m 512M -u -T $work/sort -"
         " | {params.duplicates}"
         " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"
 
@@ -102,11 +109,13 @@ rule import_alignment:
         "benchmarks/import_alignment/{case}.{sample}.tsv"
     wildcard_constraints:
         sample=PLAN.samples_by("bam"),
+    group:
+        "sample"
     conda:
         "../../envs/samtools.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        mem_mb=memory(100, 0.1, of="fasta"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         read_group=r"@RG\tID:{sample}\tSM:{sample}\tLB:{sample}\tPL:ILLUMINA",
@@ -133,7 +142,7 @@ rule index_rna_genome:
         "../../envs/star.yaml"
     threads: 4
     resources:
-        mem_mb=lambda wildcards, input, attempt: PLAN.star_memory(input.fasta, attempt),
+        mem_mb=memory(150, 12, of="fasta"),
         runtime=lambda wildcards, attempt: 180 * attempt,
     params:
         junctions=lambda wildcards, input: (
@@ -148,7 +157,7 @@ rule index_rna_genome:
         " print n < 14 ? n : 14}}' {input.fai});"
         " STAR --runMode genomeGenerate --runThreadN {threads} --genomeDir {output}"
         " --genomeFastaFiles {input.fasta} --genomeSAindexNbases $bases {params.junctions}"
-        " --limitGenomeGenerateRAM $(({resources.mem_mb} - 1000))000000 --outTmpDir $work/tmp"
+        " --limitGenomeGenerateRAM $(({resources.mem_mb} * 9 / 10))000000 --outTmpDir $work/tmp"
         " --outFileNamePrefix $work/) > {log} 2>&1"
 
 
@@ -157,7 +166,7 @@ rule align_rna:
     input:
         fasta=GENOME,
         index=PLAN.star_index,
-        reads=PLAN.lanes,
+        reads="results/{case}/reads/{sample}.fastq.gz",
     output:
         bam="results/{case}/alignment/{sample}.bam",
         bai="results/{case}/alignment/{sample}.bam.bai",
@@ -170,11 +179,13 @@ rule align_rna:
         "benchmarks/align_rna/{case}.{sample}.tsv"
     wildcard_constraints:
         sample=PLAN.samples_by("fastq", ("rna",)),
+    group:
+        "sample"
     conda:
         "../../envs/star.yaml"
     threads: 4
     resources:
-        mem_mb=lambda wildcards, input, attempt: PLAN.star_memory(input.fasta, attempt),
+        mem_mb=memory(600, 11, of="fasta"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         to_sam=TO_SAM,
@@ -196,7 +207,7 @@ rule align_rna:
         " --alignSJstitchMismatchNmax 5 -1 5 5"
         " | samtools reheader -c \"cat; printf '{params.read_groups}\\n'\" -"
         " | samtools fixmate -@ 1 -u -m - -"
-        " | samtools sort -@ 1 -m 768M -u -T $work/sort -"
+        " | samtools sort -@ 1 -m 512M -u -T $work/sort -"
         " | {params.duplicates}"
         " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -;"
         " mv $work/SJ.out.tab {output.junctions}; mv $work/Chimeric.out.junction {output.chimeric};"

@@ -4,7 +4,6 @@ The files' own headers are the witnesses, so that the answer is right however a 
 installed.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,15 +11,16 @@ from pathlib import Path
 import pysam
 
 from dugnad.callers import GATK_LINE
+from dugnad.reads.lane_reports import lane_reports
 
 Versions = dict[str, str]
 
 _SOURCE = re.compile(r"##source=([A-Za-z][A-Za-z0-9]*)(?:[ _]v?(\d\S*))?")
 
 
-def of_fastp(reports: Iterable[Path]) -> Versions:
-    """From fastp's JSON."""
-    found = [json.loads(path.read_text())["summary"]["fastp_version"] for path in reports]
+def of_fastp(folders: Iterable[Path]) -> Versions:
+    """From fastp's reports of the lanes."""
+    found = [report["summary"]["fastp_version"] for report in lane_reports(folders)]
     return {"fastp": found[-1]} if found else {}
 
 

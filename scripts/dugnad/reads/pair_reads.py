@@ -1,18 +1,16 @@
-"""Check a FASTQ pair to its last read and write it interleaved.
+"""Check a FASTQ pair to its last read and put it in one stream, interleaved.
 
 Stands before the trimmer, which takes truncated files, unequal pairs and text that is not FASTQ
 without complaint (fastp 0.23.2 ends with status 0 on each of them). Reads each file once.
 """
 
-import argparse
 import gzip
 import re
-import sys
 import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from dugnad.border import got
 from dugnad.errors import UserError
@@ -27,24 +25,7 @@ Record = tuple[bytes, bytes, bytes]
 """Name line without '@' and line end, bases, qualities."""
 
 
-def register(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments."""
-    parser.add_argument("--fastq-1", type=Path, required=True, help="first reads, plain or gzip")
-    parser.add_argument("--fastq-2", type=Path, required=True, help="second reads, plain or gzip")
-    parser.add_argument("--read-group", required=True, help="put on each read as tag RG")
-    parser.add_argument(
-        "--umi-in-name", action="store_true", help="each name must end in a UMI, as :ACGT+ACGT"
-    )
-
-
-def main(args: argparse.Namespace) -> None:
-    """Write the pairs to standard output."""
-    pairs = interleave(args.fastq_1, args.fastq_2, args.read_group, args.umi_in_name)
-    count = write(pairs, sys.stdout.buffer)
-    print(f"{count} read pairs", file=sys.stderr)
-
-
-def write(pairs: Iterator[bytes], out: BinaryIO) -> int:
+def write(pairs: Iterator[bytes], out: IO[bytes]) -> int:
     """Write each pair's text; returns the number of pairs."""
     count = 0
     for text in pairs:
