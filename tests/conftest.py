@@ -22,11 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class ByFolder(LoadScopeScheduling):
     """A folder's tests stay in one process, which makes their fixtures once.
 
-    Those of the whole cohort are a part of their own, beside the other runs of the workflow.
+    Those of the whole cohort are a part of their own, beside the other runs of the workflow, and so
+    are those on a cluster.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         folder, file = nodeid.split("::")[0].split("/")[1:3]
+        if file == "slurm":
+            return file
         return "cohort" if "_cohort" in file or "gates" in file else folder
 
 

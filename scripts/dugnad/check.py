@@ -19,6 +19,7 @@ from dugnad.callers import NO_COLUMNS
 from dugnad.copy_number.normals_check import reference_problems
 from dugnad.curation.check import log_problems
 from dugnad.errors import UserError
+from dugnad.files import ends_early
 from dugnad.genome import contig_lengths
 from dugnad.interpretation.check import knowledge_problems
 from dugnad.panel import Panel
@@ -225,6 +226,8 @@ def _bam_problems(
     except (OSError, ValueError):
         yield lines.problem(("bam",), f"is not a BAM or CRAM file {got(row.bam)}; name another")
         return
+    if row.bam and ends_early(row.bam):
+        yield lines.problem(("bam",), f"ends in the middle {got(row.bam)}; copy it once more")
     if order != "coordinate":
         remedy = "run: samtools sort"
         yield lines.problem(("bam",), f"is not sorted by coordinate {got(order)}; {remedy}")
@@ -255,6 +258,8 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
     except (OSError, ValueError):
         yield lines.problem(("vcf",), f"is not a VCF file {got(row.vcf)}; name another")
         return
+    if row.vcf and ends_early(row.vcf):
+        yield lines.problem(("vcf",), f"ends in the middle {got(row.vcf)}; copy it once more")
     if not names:
         fault, remedy = NO_COLUMNS
         yield lines.problem(("vcf",), f"{fault} {got(row.vcf)}; {remedy}")

@@ -22,7 +22,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "cancel-jobs": Verb(
-        "dugnad.cancel_jobs", "cancel the jobs that an earlier run of a folder left in SLURM's queue"
+        "dugnad.cancel_jobs", "cancel what an earlier run of a folder left in SLURM's queue"
     ),
     "check": Verb("dugnad.check", "check config, sample sheet, panels and input files"),
     "demo": Verb("dugnad.demo.make_demo", "make the synthetic demo data with its truth"),

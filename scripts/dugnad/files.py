@@ -7,6 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
+from dugnad.errors import UserError
+
+_LAST_BLOCK = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -27,6 +31,27 @@ def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def ends_early(path: Path) -> bool:
+    """Whether a file in bgzip's form (BAM, BCF, compressed VCF) was cut off.
+
+    Such a file ends with an empty block. htslib takes one that was cut between two blocks for
+    whole, and what came after is silently absent. Files of other forms are not judged.
+    Source: the SAM/BAM specification, section 4.1.2.
+    """
+    with path.open("rb") as file:
+        head = file.read(14)
+        if head[:4] != b"\x1f\x8b\x08\x04" or head[12:] != b"BC":
+            return False
+        file.seek(-min(path.stat().st_size, len(_LAST_BLOCK)), os.SEEK_END)
+        return file.read() != _LAST_BLOCK
+
+
+def require_whole(path: Path) -> None:
+    """Raise UserError when a result of ours was cut off."""
+    if ends_early(path):
+        raise UserError(f"{path}: ends in the middle; remove it and run again")
 
 
 def open_bytes(path: Path) -> IO[bytes]:

@@ -8,9 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Memory:
-    """Makes the ``mem_mb`` of rules; ``beside`` is added to each job, in megabytes."""
+    """Makes the ``mem_mb`` of rules; what ``beside`` says is added to each job, in megabytes.
 
-    beside: int = 0
+    It is asked when a job is planned: while rules are read, nobody knows yet where they will run.
+    """
+
+    beside: Callable[[], int] = lambda: 0
 
     def __call__(
         self, fixed: int, per_mb: float = 0, of: str = ""
@@ -24,7 +27,7 @@ class Memory:
         def megabytes(wildcards: Any, input: Any, attempt: int) -> int:  # noqa: A002, ARG001
             named = getattr(input, of) if of else input
             size = _megabytes([named] if isinstance(named, str) else named) if per_mb else 0
-            return int(fixed + per_mb * size) * attempt + self.beside
+            return int(fixed + per_mb * size) * attempt + self.beside()
 
         return megabytes
 

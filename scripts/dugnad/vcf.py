@@ -12,6 +12,7 @@ from dugnad.bias import damage_orientation, strand_odds
 from dugnad.callers import NO_COLUMNS, own_filters
 from dugnad.errors import UserError
 from dugnad.fields import count, counts, field, scalar
+from dugnad.files import require_whole
 
 Counts = tuple[int, ...] | None
 _STRANDS = ("SRF", "SRR", "SAF", "SAR")  # of freebayes: reference and alternative reads
@@ -84,9 +85,10 @@ def read_calls(
         engine: INFO key of the consequence engine's words.
 
     Symbolic and reference-only records are passed over, and counted on standard error.
-    Raises UserError when a column is missing.
+    Raises UserError when a column is missing, or the file was cut off.
     """
     passed_over = 0
+    require_whole(path)
     with pysam.VariantFile(str(path)) as vcf:
         names = list(vcf.header.samples)
         if not names:

@@ -1,5 +1,6 @@
 """The demo run that several tests look at."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,11 @@ def finished(snakemake: Snakemake, name: str, *arguments: str, target: str = "al
     All forms are made where the run is whole; else the page alone.
     """
     folder = BUILD / name
-    assert main(["demo", "--output", str(folder), *arguments]) == 0
-    if target != "all":
-        html_alone(folder)
-    snakemake(folder, "--profile", str(ROOT / "profiles/local"), target)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / f"{name}.lock").open("w") as lock:  # tests of another process may make the same
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert main(["demo", "--output", str(folder), *arguments]) == 0
+        if target != "all":
+            html_alone(folder)
+        snakemake(folder, "--profile", str(ROOT / "profiles/local"), target)
     return folder

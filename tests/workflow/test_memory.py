@@ -20,7 +20,7 @@ def test_memory_grows_with_the_named_inputs_and_with_each_attempt(tmp_path: Path
 
 
 def test_a_jobs_own_snakemake_is_added_once(tmp_path: Path) -> None:
-    assert Memory(beside=500)(300)(None, [str(tmp_path / "absent")], 3) == 1400
+    assert Memory(beside=lambda: 500)(300)(None, [str(tmp_path / "absent")], 3) == 1400
 
 
 def test_absent_inputs_leave_it_open(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from support import ROOT, Snakemake
 
 PROFILES = sorted(path.parent for path in (ROOT / "profiles").glob("*/config.yaml"))
 NAMED = [path for path in PROFILES if path.name != "default"]
-OF_RULES = {"set-resources", "set-threads", "resources", "groups", "group-components"}
+OF_RULES = {"set-resources", "set-threads", "groups", "group-components"}
 
 
 def read(profile: Path) -> dict[str, object]:

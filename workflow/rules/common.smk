@@ -25,7 +25,7 @@ PLAN = Plan(RUN)
 GENOME = PLAN.genome
 
 # on a cluster each job is run by a Snakemake of its own, in the job's memory
-memory = Memory(beside=0 if workflow.local_exec else 500)
+memory = Memory(beside=lambda: 0 if workflow.local_exec else 500)
 
 
 wildcard_constraints:

@@ -50,6 +50,7 @@ rule pick_sites:
         " {params.par} --output {output} > {log} 2>&1"
 
 
+# quickcheck: the other tools take a BAM that was cut off between two blocks for whole
 rule measure_reads:
     input:
         bam="results/{case}/alignment/{sample}.bam",
@@ -104,7 +105,8 @@ rule measure_reads:
         base_quality=PLAN.calling("min_base_quality"),
         code=CODE,
     shell:
-        "(samtools stats -@ 1 {input.bam} > {output.stats}"
+        "(samtools quickcheck -v {input.bam}"
+        " && samtools stats -@ 1 {input.bam} > {output.stats}"
         " && mosdepth --version > {output.version}"
         " && mosdepth --threads 1 --by {input.merged} --flag {params.flags}"
         " --mapq {params.mapping_quality} {params.prefix} {input.bam}"
@@ -151,7 +153,8 @@ rule measure_rna:
         base_quality=PLAN.calling("min_base_quality"),
         code=CODE,
     shell:
-        "(samtools stats -@ 1 {input.bam} > {output.stats}"
+        "(samtools quickcheck -v {input.bam}"
+        " && samtools stats -@ 1 {input.bam} > {output.stats}"
         " && dugnad count-sites --sample {wildcards.sample} --case {wildcards.case}"
         " --role {params.role} --analyte rna --bam {input.bam} --sites {input.sites}"
         " --min-mapping-quality {params.mapping_quality}"

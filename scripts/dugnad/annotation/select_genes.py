@@ -16,7 +16,7 @@ from dugnad.annotation.places import FLANK
 from dugnad.annotation.reference import Reference
 from dugnad.annotation.transcript import Interval, Transcript
 from dugnad.errors import UserError
-from dugnad.files import write_text
+from dugnad.files import require_whole, write_text
 from dugnad.panel import load_panel
 
 pysam.set_verbosity(0)  # a missing index is none
@@ -58,6 +58,7 @@ def selected(args: argparse.Namespace) -> list[Transcript]:
 def places_of(calls: Path) -> dict[str, set[Interval]]:
     """The places of a VCF's records by contig, in bins, so that many close ones are few."""
     places: dict[str, set[Interval]] = {}
+    require_whole(calls)
     with pysam.VariantFile(str(calls), drop_samples=True) as vcf:
         for record in vcf:
             span = record.start // BINS * BINS, -(-record.stop // BINS) * BINS

@@ -8,6 +8,7 @@ import pysam
 
 from dugnad.alleles import Change, trim
 from dugnad.callers import GATK_LINE, own_filters
+from dugnad.files import require_whole
 
 pysam.set_verbosity(0)  # a missing index is none; what cannot be read raises an error
 _BASES = set("ACGT")
@@ -43,6 +44,7 @@ def gather(calls: Iterable[tuple[str, Path]]) -> list[Candidate]:
     passed: dict[str, set[tuple[str, Change]]] = {}
     order: dict[str, int] = {}
     for caller, path in calls:
+        require_whole(path)
         with pysam.VariantFile(str(path)) as vcf:
             for contig in vcf.header.contigs:
                 order.setdefault(contig, len(order))

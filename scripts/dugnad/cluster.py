@@ -1,0 +1,58 @@
+"""What a run asks SLURM itself; nothing of it fails where there is no SLURM."""
+
+import re
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from dugnad.errors import UserError
+
+# Snakemake names all jobs of a run by one UUID, after the profile's prefix
+NAME_OF_RUN = re.compile(r"([A-Za-z0-9_-]+_)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def status_command() -> str:
+    """How a run learns what became of its jobs: ``sacct``, or ``squeue`` where nobody keeps count.
+
+    Where accounting is disabled sacct answers nothing, and Snakemake would wait for ever; where it
+    is not, sacct still knows of jobs that squeue has forgotten.
+    """
+    try:
+        config = _ask(["scontrol", "show", "config"])
+    except (OSError, subprocess.SubprocessError):
+        return "squeue"
+    kept = re.search(r"^AccountingStorageType\s*=\s*accounting_storage/slurmdbd\s*$", config, re.M)
+    return "sacct" if kept else "squeue"
+
+
+def left_jobs(folder: Path) -> list[str]:
+    """The numbers of this user's jobs that Snakemake submitted in ``folder`` and still go on.
+
+    Raises OSError or SubprocessError where SLURM cannot be asked.
+    """
+    answer = _ask(["squeue", "--me", "--noheader", "--format=%i|%j|%Z"])
+    lines = [line.split("|", maxsplit=2) for line in answer.splitlines()]
+    return [
+        number
+        for number, name, started_in in lines
+        if NAME_OF_RUN.fullmatch(name) and Path(started_in) == folder
+    ]
+
+
+def cancel(jobs: Sequence[str], folder: Path, seconds: float = 180) -> None:
+    """Cancel jobs, and wait until they no longer write; UserError if they go on for ``seconds``."""
+    _ask(["scancel", *jobs])
+    deadline = time.monotonic() + seconds
+    while left := sorted(set(jobs) & set(left_jobs(folder))):
+        if time.monotonic() > deadline:
+            raise UserError(
+                f"{folder}: jobs of an earlier run do not end: {' '.join(left)};"
+                " start again when squeue no longer shows them"
+            )
+        time.sleep(1)
+
+
+def _ask(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout

@@ -1,0 +1,110 @@
+"""Runs of the workflow on the cluster, started and looked at as a user would."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pysam
+from cluster import Cluster, Job
+
+from support import BUILD, ROOT
+
+CASE = "IPX0001"
+OF_THIS_CLUSTER = (
+    *("--cores", "2", "--resources", "mem_mb=8000", "--latency-wait", "10"),
+    *("--slurm-init-seconds-before-status-checks", "1"),
+)
+
+
+def copy_of(light: Path, name: str, *removed: str) -> Path:
+    """A deployment with the same input and results, but for the case's stages that are named.
+
+    "" is all of them: what is made once for all cases stays.
+    """
+    folder = BUILD / "slurm" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part in ("config", "genome", "known", "reads", "results", ".snakemake"):
+        shutil.copytree(light / part, folder / part, symlinks=True)
+    for stage in removed:
+        shutil.rmtree(folder / f"results/{CASE}" / stage)
+    return folder
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """The head process; what it says goes to head.log."""
+    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    profile = ["--profile", ROOT / "profiles/slurm", *OF_THIS_CLUSTER]
+    with (folder / "head.log").open("ab") as log:
+        return subprocess.Popen(
+            [*command, *profile, *(arguments or ("reports",))],
+            stdout=log,
+            stderr=log,
+            env=os.environ,
+        )
+
+
+def said(folder: Path) -> str:
+    """What the head processes of a folder said."""
+    return (folder / "head.log").read_text()
+
+
+def wait_for(
+    cluster: Cluster,
+    folder: Path,
+    wanted: Callable[[Job], bool],
+    head: subprocess.Popen[bytes],
+    seconds: float = 600,
+) -> Job:
+    """The first job that is as wanted; fails when the run ends without one."""
+    deadline = time.monotonic() + seconds
+    while head.poll() is None and time.monotonic() < deadline:
+        for job in cluster.jobs(folder):
+            if wanted(job):
+                return job
+        time.sleep(0.3)
+    raise AssertionError(f"no such job was seen\n{cluster.jobs(folder)}\n{said(folder)[-3000:]}")
+
+
+def finish(head: subprocess.Popen[bytes], folder: Path, seconds: float = 1200) -> None:
+    """Wait for a run that is to succeed."""
+    try:
+        status = head.wait(seconds)
+    except subprocess.TimeoutExpired:
+        head.kill()
+        status = None
+    assert status == 0, f"the run ended with {status}:\n{said(folder)[-5000:]}"
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """The case's record, without the time when it was made."""
+    text = (folder / f"results/{CASE}/report/{CASE}.case.json").read_text()
+    found: dict[str, Any] = json.loads(text)
+    del found["created"]
+    return found
+
+
+def calls(folder: Path) -> list[str]:
+    """The case's variants, as text."""
+    path = folder / f"results/{CASE}/small_variants/{CASE}.calls.vcf.gz"
+    with pysam.VariantFile(str(path)) as vcf:
+        return [str(call) for call in vcf]
+
+
+def assert_undisturbed(folder: Path, light: Path, cluster: Cluster) -> None:
+    """The same variants and record as of the local run, all forms there, and nothing left over."""
+    assert calls(folder) == calls(light)
+    assert record(folder) == record(light)
+    assert files(folder) == files(light)
+    assert list((cluster.folder / "scratch").iterdir()) == []
+
+
+def files(folder: Path) -> set[str]:
+    """All files of the results."""
+    results = folder / "results"
+    return {str(path.relative_to(results)) for path in results.rglob("*") if path.is_file()}
