@@ -26,20 +26,36 @@ include: "workflow/rules/biomarkers.smk"
 include: "workflow/rules/report.smk"
 
 
+SWEEP = r"find results -name '.*.*[0-9].tmp' -type f -delete 2> /dev/null || true"
+
+
 # what the models cannot see, such as contigs that differ, is found before any work is done;
 # the watch (profiles: logger) is told which cases there are; jobs that a head process which was
 # killed left in the queue are cancelled, since this run does their work again
 onstart:
     announce(workflow.dag)
-    shell("dugnad check --config {RUN.files[0]:q} --then cancel-jobs")
+    shell("dugnad check --config {RUN.files[0]:q}")
+    if RUN.is_whole:
+        shell("dugnad cancel-jobs")
+
+
+# what steps that were killed left half-written has names of its own, and goes
+onsuccess:
+    if RUN.is_whole:
+        shell(SWEEP)
 
 
 # cases that failed stand on the run's page too, as without a record
 onerror:
     if RUN.is_whole:
+        shell(SWEEP)
         shell(
             "dugnad index-run --config {RUN.files[0]:q} --existing"
             " --identity results/run/identity.parquet --output results/run/index.html || true"
+        )
+        shell(
+            "[ ! -d benchmarks ] || dugnad report-efficiency --config {RUN.files[0]:q}"
+            " --output results/run/efficiency.html --table results/run/efficiency.tsv || true"
         )
 
 
@@ -48,6 +64,7 @@ rule all:
     default_target: True
     input:
         "results/run/index.html",
+        "results/run/efficiency.html",
         "results/run/gates.tsv",
     localrule: True
 
@@ -57,6 +74,7 @@ rule reports:
     input:
         "results/run/manifest.json",
         "results/run/index.html",
+        "results/run/efficiency.html",
         reports=expand("results/{case}/report/{case}.html", case=RUN.cases),
         quality=PLAN.run_quality(),
     localrule: True

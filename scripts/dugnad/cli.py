@@ -156,6 +156,9 @@ VERBS: dict[str, Verb] = {
     "write-deck": Verb("dugnad.report.write_deck", "write the deck for the board as PPTX"),
     "index-run": Verb("dugnad.report.index_run", "write the page that lists a run's cases"),
     "write-manifest": Verb("dugnad.report.write_manifest", "write what made a run's results"),
+    "report-efficiency": Verb(
+        "dugnad.report.report_efficiency", "say what a run cost, and what to ask for next time"
+    ),
     "record": Verb("dugnad.report.record_verb", "check case records, and migrate old ones"),
     "resources": Verb("dugnad.resources.resources", "fetch, import and verify what others publish"),
     "accuracy": Verb("dugnad.accuracy.accuracy", "compare small variants with a truth set"),

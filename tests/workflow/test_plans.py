@@ -13,7 +13,17 @@ from dugnad.plan import Plan
 from dugnad.run import load_run
 from support import Snakemake
 
-ALWAYS = {"prepare_genome": 1, "index_run": 1, "write_manifest": 1, "release_run": 1, "all": 1}
+ALWAYS = dict.fromkeys(
+    (
+        "prepare_genome",
+        "index_run",
+        "write_manifest",
+        "report_efficiency",
+        "release_run",
+        "all",
+    ),
+    1,
+)
 PER_CASE = (
     "annotate_variants",
     "interpret_variants",
@@ -22,23 +32,7 @@ PER_CASE = (
     "write_report",
     "gate_case",
 )
-# of each sample with reads, and of those of DNA alone
-PER_SAMPLE = ("count_sites", "measure_reads", "gather_metrics")
-PER_DNA_SAMPLE = (
-    "measure_depth",
-    "assess_coverage",
-    "measure_artefacts",
-    "estimate_contamination",
-    "infer_sex",
-)
-RUN_QUALITY = {
-    "pick_sites": 1,
-    "compare_samples": 1,
-    "gather_run": 1,
-    "tabulate_metrics": 1,
-    "tabulate_run": 1,
-    "summarise_run": 1,
-}
+RUN_QUALITY = {"pick_sites": 1, "compare_samples": 1, "gather_run": 1, "summarise_run": 1}
 RNA_JOBS = {"index_rna_genome": 1, "align_rna": 1, "measure_rna": 1}
 
 
@@ -50,9 +44,7 @@ def counts(output: str) -> dict[str, int]:
     return found
 
 
-def plan(
-    cases: int, samples: int, lanes: int, imported: int = 0, normals: int = 1, rna: int = 0
-) -> dict[str, int]:
+def plan(cases: int, samples: int, lanes: int, imported: int = 0, rna: int = 0) -> dict[str, int]:
     """The jobs of ``cases`` that came with reads; ``imported`` of the DNA came as BAM."""
     jobs = {
         **ALWAYS,
@@ -65,9 +57,7 @@ def plan(
         "recount_variants": cases,
         "show_reads": cases,
         **dict.fromkeys(PER_CASE, cases),
-        **dict.fromkeys(PER_SAMPLE, samples + rna),
-        **dict.fromkeys(PER_DNA_SAMPLE, samples),
-        "estimate_tumour_in_normal": normals,
+        "measure_reads": samples,
         "trim_reads": rna,
         "align_reads": samples - imported,
         "import_alignment": imported,
@@ -87,7 +77,7 @@ RNA = [
 ]
 PLANS = {
     "tumour and normal": ([T, N], plan(cases=1, samples=2, lanes=2)),
-    "tumour only": ([T], plan(cases=1, samples=1, lanes=1, normals=0)),
+    "tumour only": ([T], plan(cases=1, samples=1, lanes=1)),
     "several lanes": ([*LANES, N], plan(cases=1, samples=2, lanes=4)),
     "two cases": ([T, N, row("C2-T", case="C2")], plan(cases=2, samples=3, lanes=3)),
     "RNA beside DNA": (
@@ -105,7 +95,7 @@ PLANS = {
             "merge_targets": 1,
             "trim_reads": 1,
             "show_reads": 1,
-            **dict.fromkeys((*PER_CASE, *PER_SAMPLE), 1),
+            **dict.fromkeys(PER_CASE, 1),
         },
     ),
     "BAM and CRAM": (
@@ -158,6 +148,19 @@ def test_vep_stands_in_for_csq(tmp_path: Path, snakemake: Snakemake) -> None:
     assert "--engine vep" in output
 
 
+def test_no_case_waits_for_another(tmp_path: Path, snakemake: Snakemake) -> None:
+    """All that a case's own files need, its gate and its report too, is its own or the run's."""
+    folder = workspace(tmp_path, [T, N, row("C2-T", case="C2"), *RNA])
+    made = ("report/C1.html", "report/C1.case.json", "qc/C1.gate.json")
+    planned = snakemake(folder, "--dry-run", *(f"results/C1/{path}" for path in made)).stdout
+    assert "gate_case" in planned
+    assert "C2" not in planned
+    assert "compare_samples" not in planned
+    whole = snakemake(folder, "--dry-run").stdout
+    waits = re.findall(r"rule (\w+):\n +input: [^\n]*results/run/identity", whole)
+    assert set(waits) == {"gather_run", "index_run"}
+
+
 def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
     tmp_path: Path, snakemake: Snakemake
 ) -> None:
@@ -170,8 +173,8 @@ def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
     touched = {job.split(":")[0] for job in jobs if re.search(r"C1-R\.\w", job)}
     assert touched == {
         *RNA_JOBS,
-        *PER_SAMPLE,
-        *(RUN_QUALITY.keys() - {"pick_sites", "tabulate_run"}),
+        "compare_samples",
+        "summarise_run",
         "trim_reads",
         "gate_case",
         "recount_variants",

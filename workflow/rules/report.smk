@@ -112,3 +112,28 @@ rule write_manifest:
     shell:
         "dugnad write-manifest --config {params.config:q} --threads {threads} --output {output}"
         " > {log} 2>&1"
+
+
+# last of all, and nothing waits for it: what the jobs before it cost
+rule report_efficiency:
+    input:
+        "results/run/manifest.json",
+        "results/run/index.html",
+    output:
+        page="results/run/efficiency.html",
+        table="results/run/efficiency.tsv",
+    log:
+        "logs/report_efficiency/run.log",
+    benchmark:
+        "benchmarks/report_efficiency/run.tsv"
+    localrule: True
+    resources:
+        mem_mb=memory(150),
+        runtime=lambda wildcards, attempt: 20 * attempt,
+    params:
+        config=RUN.files[0],
+        beside=lambda wildcards: memory.beside(),
+        code=CODE,
+    shell:
+        "dugnad report-efficiency --config {params.config:q} --beside {params.beside}"
+        " --output {output.page} --table {output.table} > {log} 2>&1"

@@ -65,7 +65,7 @@ def write_forms(told: Told, folder: Path, writers: Mapping[Form, Writer] | None 
     """
     writers = WRITERS if writers is None else writers
     case, first = told.record.case, told.site.language
-    opened = ("html", first, OPENED_PAGE.format(case=case))
+    opened: tuple[Form, Language | None, str] = ("html", first, OPENED_PAGE.format(case=case))
     for form, language, name in (opened, *files_of(told.site, case)):
         if form not in writers:  # the pages with the reads need the alignments
             continue

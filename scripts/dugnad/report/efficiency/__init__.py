@@ -1,0 +1,1 @@
+"""What a run cost, and what to ask for next time."""
