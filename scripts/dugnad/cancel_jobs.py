@@ -2,10 +2,12 @@
 
 When a run's head process is killed, its jobs run on, and nobody waits for them. The next run does
 their work again, so they are cancelled before it starts: two jobs must never write one file. Does
-nothing where there is no SLURM, and touches no jobs of other folders and none of other programs.
+nothing where there is no SLURM, nor inside a job of such a run, where the others are siblings; and
+touches no jobs of other folders and none of other programs.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +27,7 @@ def main(args: argparse.Namespace) -> None:
     folder = args.folder.resolve()
     try:
         jobs = left_jobs(folder)
-        if jobs:
+        if jobs and os.environ.get("SLURM_JOB_ID") not in jobs:
             print(f"cancel-jobs: left by an earlier run of {folder}: {' '.join(jobs)}", flush=True)
             cancel(jobs, folder)
     except FileNotFoundError:

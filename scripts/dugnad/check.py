@@ -210,6 +210,10 @@ def _fastq_problems(row: Row, panel: Panel, deep: bool) -> Iterator[str]:
 def _row_problems(
     row: Row, lines: Lines, lengths: dict[str, int], targeted: dict[str, set[str]]
 ) -> Iterator[str]:
+    for column, path in (("bam", row.bam), ("vcf", row.vcf)):
+        if path and ends_early(path):
+            yield lines.problem((column,), f"ends in the middle {got(path)}; copy it once more")
+            return
     if row.bam:
         yield from _bam_problems(row, lines, lengths, targeted.get(row.panel, set()))
     elif row.vcf:
@@ -226,8 +230,6 @@ def _bam_problems(
     except (OSError, ValueError):
         yield lines.problem(("bam",), f"is not a BAM or CRAM file {got(row.bam)}; name another")
         return
-    if row.bam and ends_early(row.bam):
-        yield lines.problem(("bam",), f"ends in the middle {got(row.bam)}; copy it once more")
     if order != "coordinate":
         remedy = "run: samtools sort"
         yield lines.problem(("bam",), f"is not sorted by coordinate {got(order)}; {remedy}")
@@ -258,8 +260,6 @@ def _vcf_problems(row: Row, lines: Lines, lengths: dict[str, int]) -> Iterator[s
     except (OSError, ValueError):
         yield lines.problem(("vcf",), f"is not a VCF file {got(row.vcf)}; name another")
         return
-    if row.vcf and ends_early(row.vcf):
-        yield lines.problem(("vcf",), f"ends in the middle {got(row.vcf)}; copy it once more")
     if not names:
         fault, remedy = NO_COLUMNS
         yield lines.problem(("vcf",), f"{fault} {got(row.vcf)}; {remedy}")

@@ -21,13 +21,11 @@ def compressed(path: Path) -> Path:
 
 
 def test_bgzip_that_was_cut_between_two_blocks(tmp_path: Path) -> None:
-    """Where htslib sees no error."""
+    """Where bcftools and samtools warn, and go on."""
     path = compressed(tmp_path / "calls.vcf.gz")
     assert not ends_early(path)
     content = path.read_bytes()
     path.write_bytes(content[: int.from_bytes(content[16:18], "little") + 1])
-    with pysam.VariantFile(str(path)) as vcf:
-        assert 0 < len(list(vcf)) < 19_999
     assert ends_early(path)
     with pytest.raises(UserError, match=r"calls.vcf.gz: ends in the middle; remove it"):
         list(read_calls(path, "T", None))

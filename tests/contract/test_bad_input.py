@@ -92,6 +92,12 @@ def not_fastq() -> None:
         file.write(">contig\nACGT\n")
 
 
+def bam_that_was_cut_off() -> None:
+    bam_with(CONTIGS)()
+    path = Path("t.bam")
+    path.write_bytes(path.read_bytes()[:-28])
+
+
 def not_bam() -> None:
     bam_with(CONTIGS)()
     Path("t.bam").write_text("no\n")
@@ -402,6 +408,11 @@ CASES = [
         bam_with(CONTIGS, order="queryname"),
         "config/samples.tsv:2: bam: is not sorted by coordinate (got 'queryname');"
         " run: samtools sort",
+    ),
+    Bad(
+        "BAM that was cut off",
+        bam_that_was_cut_off,
+        "config/samples.tsv:2: bam: ends in the middle (got 't.bam'); copy it once more",
     ),
     Bad(
         "BAM that is not BAM",
