@@ -43,3 +43,37 @@ def compare(
     pairs = [(ours(), theirs()) for _ in range(n)]
     value, baseline = (statistics.median(times) for times in zip(*pairs, strict=True))
     return Row(name, round(value, 3), "s", round(baseline, 3), round(value / baseline, 3), n, what)
+
+
+def output(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
+    """What one command prints, on both streams; raises CalledProcessError when it fails."""
+    environment = {**os.environ, **variables}
+    done = subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True, env=environment
+    )
+    return done.stdout + done.stderr
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one command used: wall and processor time in seconds, peak resident memory in MB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+def spent(command: Sequence[str | Path], folder: Path, **variables: str) -> Spent:
+    """Run one command and measure it alone; raises CalledProcessError when it fails."""
+    start = time.perf_counter()
+    with (folder / "spent.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **variables}
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        text = (folder / "spent.log").read_text()
+        raise subprocess.CalledProcessError(process.returncode, command, text)
+    wall = time.perf_counter() - start
+    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

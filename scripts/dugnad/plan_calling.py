@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dugnad.errors import UserError
 from dugnad.panel import Panel
 from dugnad.run import Case, Run
 
@@ -18,8 +19,11 @@ class CallingPlan:
     run: Run
 
     def case(self, wildcards: Any) -> Case:
-        """The case of a job."""
-        return self.run.cases[wildcards.case]
+        """The case of a job; UserError when the run has none of that name."""
+        try:
+            return self.run.cases[wildcards.case]
+        except KeyError:
+            raise UserError(f"no case {wildcards.case!r} in {self.run.config.samples}") from None
 
     def panel(self, wildcards: Any) -> Panel:
         """The panel of a job's case."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from dugnad.panel_rna import RnaRules
 from dugnad.plan_calling import CallingPlan
+from dugnad.wildcards import one_of
 
 
 class RnaPlan(CallingPlan):
@@ -30,7 +31,7 @@ class RnaPlan(CallingPlan):
             for case in self.run.cases
             if ("star" in self.rna_methods(SimpleNamespace(case=case))) == is_asked
         )
-        return "|".join(found) or "(?!)"
+        return one_of(found, self.run.cases)
 
     def rna_junctions(self, wildcards: Any) -> list[str]:
         """What these propose."""

@@ -3,8 +3,9 @@
 ``load_run`` is the only reader of what people write; Snakemake and ``dugnad check`` share it.
 """
 
+import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from dugnad.sheet import Placed, Row, read_sheet
 from dugnad.site import Site, load_site
 
 CONFIG = Path("config/config.yaml")
+SCOPE = "DUGNAD_CASES"
+"""Environment variable: the only cases that are looked at, parted by commas; docs/scale.md."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Run:
     files: tuple[Path, ...]
     """What people wrote: config, sheet, panel and site files."""
     site: Site
+    is_whole: bool = True
+    """False when only some of the sheet's cases were asked for."""
 
     @property
     def rna(self) -> tuple[Sample, ...]:
@@ -151,11 +156,14 @@ def load_run(path: Path = CONFIG) -> Run:
     Args:
         path: the config file; paths in it are relative to the working folder.
 
-    Raises UserError with the problems of all files at once.
+    Raises UserError with the problems of all files at once. Where the environment names cases
+    (``SCOPE``), the others are left out, as if the sheet did not have them.
     """
     config = load_config(path)
-    rows, problems = read_sheet(config.samples)
-    problems += _unknown_accepted(path, config, rows)
+    scope = tuple(filter(None, os.environ.get(SCOPE, "").split(",")))
+    rows, problems = read_sheet(config.samples, scope)
+    problems += _unknown_accepted(path, config, rows) if not scope else []
+    problems += _unknown_cases(scope, config, rows) if not problems else []
     panels: dict[str, Panel] = {}
     for item in rows:
         name = item.row.panel
@@ -177,7 +185,16 @@ def load_run(path: Path = CONFIG) -> Run:
     samples = {sample.id: sample for case in cases.values() for sample in case.samples}
     files = [path, config.samples, *(config.panels / name / "panel.yaml" for name in panels)]
     files += [config.site] if config.site else []
-    return Run(config, panels, cases, samples, tuple(rows), tuple(files), site)
+    return Run(config, panels, cases, samples, tuple(rows), tuple(files), site, not scope)
+
+
+def _unknown_cases(scope: Sequence[str], config: Config, rows: list[Placed]) -> list[str]:
+    known = {item.row.case for item in rows}
+    return [
+        f"{SCOPE}: no such case on {config.samples} {got(case)}; mend or unset it"
+        for case in scope
+        if case not in known
+    ]
 
 
 def _unknown_accepted(path: Path, config: Config, rows: list[Placed]) -> list[str]:

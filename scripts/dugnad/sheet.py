@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -105,11 +105,11 @@ class Placed:
     lines: Lines
 
 
-def read_sheet(path: Path) -> tuple[list[Placed], list[str]]:
+def read_sheet(path: Path, cases: Collection[str] = ()) -> tuple[list[Placed], list[str]]:
     """The sound rows of a sample sheet, and the problems of the others and across rows.
 
     Tab-separated, UTF-8; a byte-order mark, Windows line ends, empty lines and lines that
-    begin with # are accepted.
+    begin with # are accepted. ``cases``: only their rows are looked at; all, when it is empty.
     """
     text = read_text(path)
     table = [
@@ -127,6 +127,8 @@ def read_sheet(path: Path) -> tuple[list[Placed], list[str]]:
     placed: list[Placed] = []
     faulty: set[str] = set()
     for number, cells in table[1:]:
+        if cases and dict(zip(header, cells, strict=False)).get("case") not in cases:
+            continue
         try:
             placed.append(_row(path, number, header, cells))
         except UserError as error:

@@ -6,6 +6,7 @@ from dugnad.errors import UserError
 from dugnad.memory import Memory
 from dugnad.plan import Plan
 from dugnad.run import CONFIG, load_run, missing_files
+from dugnad.wildcards import NAME
 from snakemake_logger_plugin_dugnad.plan import announce
 
 CODE = code_digest()
@@ -29,8 +30,7 @@ memory = Memory(beside=lambda: 0 if workflow.local_exec else 500)
 
 
 wildcard_constraints:
-    case="|".join(RUN.cases),
+    case=rf"(?!run/){NAME}",
     panel="|".join(RUN.panels),
-    sample=PLAN.any_sample(),
-    lane=r"L\d+",
+    sample=NAME,
     chunk=r"\d+",
