@@ -50,8 +50,9 @@ rule index_genome:
         " bwa index -a $algorithm {input}) 2> {log}"
 
 
-# one stream from all lanes of a sample to the BAM: each read carries its lane as RG tag. Memory: the
-# index and batches of bwa, a gigabyte of fastp and its waiting reads, what is sorted
+# One stream from all lanes of a sample to the BAM: each read carries its lane as RG tag. Memory: the
+# index and batches of bwa, a gigabyte of fastp and its waiting reads, what is sorted. What fails or
+# is killed leaves no half BAM: on a full disk there would be no room to say so
 rule align_reads:
     input:
         index=multiext(PLAN.bwa_prefix, *INDEX),
@@ -86,13 +87,15 @@ rule align_reads:
         ),
         code=CODE,
     shell:
-        "(work=$(mktemp -d {resources.tmpdir}/bwa.XXXXXX); trap 'rm -rf $work' EXIT;"
+        "(work=$(mktemp -d {resources.tmpdir}/bwa.XXXXXX); whole=;"
+        " trap 'test $whole || rm -rf {output}; rm -rf $work' EXIT;"
         " dugnad trim-reads {params.lanes:q} {params.umi}"
         " | bwa mem -t {threads} -p -C -K 100000000 -H {params.read_groups:q} {params.prefix} -"
         " | samtools fixmate -@ 1 -u -m - -"
         " | samtools sort -@ 1 -m 512M -u -T $work/sort -"
         " | {params.duplicates}"
-        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"
+        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -;"
+        " whole=yes) 2> {log}"
 
 
 # the BAM or CRAM door: the reads as they are, under the sample's own name
@@ -120,10 +123,12 @@ rule import_alignment:
     params:
         read_group=r"@RG\tID:{sample}\tSM:{sample}\tLB:{sample}\tPL:ILLUMINA",
     shell:
-        "(samtools view -u -T {input.fasta} {input.alignment:q}"
+        "(whole=; trap 'test $whole || rm -f {output}' EXIT;"
+        " samtools view -u -T {input.fasta} {input.alignment:q}"
         " | samtools reheader -c 'grep -v ^@RG' -"
         " | samtools addreplacerg -@ 1 -m overwrite_all -r {params.read_group:q} -u -"
-        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -) 2> {log}"
+        " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -;"
+        " whole=yes) 2> {log}"
 
 
 # STAR's index, with the annotation's splice junctions if there is an annotation
@@ -161,7 +166,8 @@ rule index_rna_genome:
         " --outFileNamePrefix $work/) > {log} 2>&1"
 
 
-# as DNA, one stream for all lanes; chimeric reads in the BAM and in a table, after Arriba's settings
+# as DNA, one stream for all lanes; chimeric reads in the BAM and in a table, after Arriba's settings.
+# STAR ends well where it could not write its tables, and leaves them empty: their ends are looked at
 rule align_rna:
     input:
         fasta=GENOME,
@@ -194,7 +200,8 @@ rule align_rna:
             "samtools markdup -@ 1 -u - -" if PLAN.marks_duplicates(wildcards) else "cat"
         ),
     shell:
-        "(work=$(mktemp -d {resources.tmpdir}/star.XXXXXX); trap 'rm -rf $work' EXIT;"
+        "(work=$(mktemp -d {resources.tmpdir}/star.XXXXXX); whole=;"
+        " trap 'test $whole || rm -f {output}; rm -rf $work' EXIT;"
         " gzip -dc {input.reads} | {params.to_sam}"
         " | STAR --runThreadN {threads} --genomeDir {input.index}"
         " --readFilesType SAM PE --readFilesIn /dev/stdin"
@@ -210,5 +217,10 @@ rule align_rna:
         " | samtools sort -@ 1 -m 512M -u -T $work/sort -"
         " | {params.duplicates}"
         " | samtools view -@ 1 --write-index -b -o {output.bam}##idx##{output.bai} -;"
+        " (tail -n 1 $work/Log.final.out | grep -q 'chimeric reads'"
+        " && tail -n 1 $work/Chimeric.out.junction | grep -q '^# Nreads'"
+        " && tail -n 1 $work/SJ.out.tab | awk 'NF != 9 {{exit 1}}')"
+        " || {{ echo 'STAR did not write its tables to the end: is {resources.tmpdir} full?' >&2;"
+        " exit 1; }};"
         " mv $work/SJ.out.tab {output.junctions}; mv $work/Chimeric.out.junction {output.chimeric};"
-        " mv $work/Log.final.out {output.counts}) 2> {log}"
+        " mv $work/Log.final.out {output.counts}; whole=yes) 2> {log}"
