@@ -32,6 +32,11 @@ class Metric(Part):
     status: Status
     source: str
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit, which a metric that was not measured does not meet."""
+        return self.lower is not None or self.upper is not None
+
 
 class Acceptance(Part):
     """A sample taken in spite of one blocking metric, by whom and why."""

@@ -89,5 +89,6 @@ def test_the_whole_depth_passes(demo: Path) -> None:
 
 def test_the_run_page_shows_gates_and_kinship(cohort: Path) -> None:
     page = (cohort / "results/run/multiqc.html").read_text()
+    assert "none is like one of another case" in (cohort / "results/run/index.html").read_text()
     assert "Dugnad gate" in page
     assert "Dugnad identity" in page

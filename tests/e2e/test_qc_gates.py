@@ -13,7 +13,7 @@ import yaml
 from dugnad.cli import parser_of
 from dugnad.known_sites import Population
 from dugnad.qc import pick_sites
-from dugnad.qc.compare_samples import Needs, compare, rows
+from dugnad.qc.compare_samples import Needs, compare, table
 from dugnad.qc.count_sites import count
 from dugnad.qc.estimate_contamination import contamination
 from dugnad.qc.infer_sex import answer_of, witnesses
@@ -98,12 +98,12 @@ def test_the_panel_has_sites_of_each_kind(sites: list[Site]) -> None:
 
 def test_only_the_swapped_normal_is_of_another_person(counted: dict[str, Counts]) -> None:
     samples, needs = list(counted.values()), Needs()
-    table = rows(samples, compare(samples, needs), needs)
-    within = {r["case_a"]: r["verdict"] for r in table if r["case_a"] == r["case_b"]}
+    rows = table(samples, compare(samples, needs), needs).to_pylist()
+    within = {r["case_a"]: r["verdict"] for r in rows if r["case_a"] == r["case_b"]}
     assert {case for case, word in within.items() if word == "different"} == {SWAPPED}
     assert len(within) >= 5
     assert set(within.values()) == {"same", "different"}
-    between = [row for row in table if row["case_a"] != row["case_b"]]
+    between = [row for row in rows if row["case_a"] != row["case_b"]]
     assert len(between) > 100
     assert {row["verdict"] for row in between} == {"different"}
 
@@ -111,9 +111,9 @@ def test_only_the_swapped_normal_is_of_another_person(counted: dict[str, Counts]
 def test_rna_is_of_its_own_tumour(counted: dict[str, Counts], rna: dict[str, Counts]) -> None:
     samples, needs = [*counted.values(), *rna.values()], Needs()
     pairs = compare(samples, needs)
-    table = [row for row in rows(samples, pairs, needs) if "-R" in row["sample_b"]]
-    own = {r["case_b"]: r["verdict"] for r in table if r["case_a"] == r["case_b"]}
-    others = {r["verdict"] for r in table if r["case_a"] != r["case_b"]}
+    rows = [r for r in table(samples, pairs, needs).to_pylist() if "-R" in r["sample_b"]]
+    own = {r["case_b"]: r["verdict"] for r in rows if r["case_a"] == r["case_b"]}
+    others = {r["verdict"] for r in rows if r["case_a"] != r["case_b"]}
     assert own["IPX0001"] == own["IPX0002"] == "same"
     assert "different" not in own.values()
     assert "same" not in others
@@ -222,5 +222,5 @@ def test_no_tumour_in_the_normals(cohort: Path, run_of: Run) -> None:
 def test_the_verbs_are_on_the_command_line() -> None:
     for name in ("pick-sites", "count-sites", "compare-samples", "estimate-contamination"):
         assert parser_of(name).prog.endswith(name)
-    for name in ("infer-sex", "tumour-in-normal"):
+    for name in ("infer-sex", "tumour-in-normal", "measure-identity"):
         assert parser_of(name).prog.endswith(name)

@@ -28,7 +28,6 @@ from dugnad.qc.store import RUN_QC
 from dugnad.qc.tabulate_metrics import content
 from dugnad.tables import METRICS, read_table, write_table
 
-
 LATE = Measured(None, "ratio", "compared at the end of the run")
 
 

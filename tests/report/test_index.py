@@ -19,6 +19,7 @@ from dugnad.record import CaseRecord
 from dugnad.record_interpretation import Classification, TrialMatch
 from dugnad.report.index_rows import IndexRow, row_of
 from dugnad.report.index_run import render
+from dugnad.report.likeness import Likeness
 from dugnad.report.words import Language, words_of
 from dugnad.site import Site
 
@@ -90,6 +91,21 @@ def failed() -> CaseRecord:
 def page_of(*found: CaseRecord, language: Language = "en", site: Site | None = None) -> str:
     words = words_of(language)
     return render([row_of(one, (), words) for one in found], words, site or Site())
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_samples_that_are_like_another_cases_are_told_as_text(language: Language) -> None:
+    words = words_of(language)
+    plain = render([row_of(lung(), (), words)], words, Site())
+    assert words("index.uncompared") in plain
+    assert words("index.unlike") in render([], words, Site(), Likeness(True))
+    hostile = "<img src=x onerror=alert(1)>"
+    told = render([], words, Site(), Likeness(True, (f"{hostile} is like C2-T",), 3))
+    assert "&lt;" in told
+    assert hostile not in told
+    assert words("index.more", n=3) in told
+    assert words("index.alike_means") in told
+    assert words("index.uncompared") not in told
 
 
 def test_cases_stand_with_what_one_looks_for_them_by() -> None:

@@ -158,7 +158,7 @@ def test_no_case_waits_for_another(tmp_path: Path, snakemake: Snakemake) -> None
     assert "compare_samples" not in planned
     whole = snakemake(folder, "--dry-run").stdout
     waits = re.findall(r"rule (\w+):\n +input: [^\n]*results/run/identity", whole)
-    assert set(waits) == {"gather_run", "index_run"}
+    assert set(waits) == {"gather_run", "index_run", "release_run"}
 
 
 def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
@@ -166,7 +166,7 @@ def test_rna_is_measured_and_gated_and_counted_but_calls_nothing(
 ) -> None:
     folder = workspace(tmp_path, [T, *RNA, N])
     output = snakemake(folder, "--dry-run").stdout
-    texts = re.split(r"^(?:local)?rule ", output, flags=re.MULTILINE)[1:]
+    texts = re.split(r"^ *(?:local)?rule ", output, flags=re.MULTILINE)[1:]
     jobs = [text.split("Would remove")[0].split("\n\n")[0] for text in texts]
     reads = {job.split(":")[0] for job in jobs if "reads/rna" in job.split("params:")[0]}
     assert reads == {"trim_reads", "write_manifest"}
@@ -200,7 +200,7 @@ def test_a_run_of_calls_alone_has_no_run_quality(tmp_path: Path, snakemake: Snak
 
 def test_the_word_on_the_gates_comes_last(tmp_path: Path, snakemake: Snakemake) -> None:
     output = snakemake(workspace(tmp_path, [T, N, row("C2-T", case="C2")]), "--dry-run").stdout
-    (job,) = re.findall(r"^(?:local)?rule release_run:\n(.*?)\n\n", output, re.M | re.S)
+    (job,) = re.findall(r"^ *(?:local)?rule release_run:\n(.*?)\n\n", output, re.M | re.S)
     waits = next(line for line in job.splitlines() if line.strip().startswith("input:"))
     for path in ("run/manifest.json", "run/multiqc.html", "run/qc.parquet"):
         assert f"results/{path}" in waits

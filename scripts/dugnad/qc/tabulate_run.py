@@ -15,6 +15,7 @@ from dugnad.qc import across_run
 from dugnad.record import CaseGate
 from dugnad.run import CONFIG, load_run
 
+COLUMNS = ["sample_a", "sample_b", "case_a", "case_b", "relatedness", "verdict"]
 ROOM = 100
 """Samples, of which a picture of every two can still be read."""
 
@@ -32,7 +33,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     """Write both."""
     gates = across_run.gates(load_run(args.config), args.gates, args.measures)
-    pairs = pq.read_table(args.identity)
+    pairs = pq.read_table(args.identity, columns=COLUMNS)
     picture = heat_map(shown(pairs).to_pylist(), len(_names(pairs)))
     for path, found in ((args.gate_output, gate_table(gates)), (args.identity_output, picture)):
         write_text(path, json.dumps(found, indent=1) + "\n")

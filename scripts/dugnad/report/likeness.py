@@ -31,9 +31,8 @@ def likeness_of(path: Path | None, words: Words) -> Likeness:
     """What the table of identity (by compare-samples) says across cases; the surest first."""
     if path is None or not path.is_file():
         return UNCOMPARED
-    pairs = pq.read_table(path)
-    between = pc.not_equal(pairs["case_a"], pairs["case_b"])
-    alike = pairs.filter(pc.and_(between, pc.equal(pairs["verdict"], "same")))
+    same = pc.field("verdict") == "same"
+    alike = pq.read_table(path, filters=same & (pc.field("case_a") != pc.field("case_b")))
     rows = alike.sort_by([("relatedness", "descending"), ("sample_a", "ascending")]).to_pylist()
     return Likeness(True, tuple(_told(rows[:SHOWN], words)), max(0, len(rows) - SHOWN))
 

@@ -10,7 +10,6 @@ from dugnad.report.deck.overview import role
 from dugnad.report.words import DASH, Words
 
 WORST = {"fail": 0, "warn": 1, "not_measured": 2, "pass": 3, "info": 4}
-LIMITED = ("pass", "warn", "fail", "not_measured")
 
 
 def quality(deck: Deck) -> None:
@@ -46,7 +45,7 @@ def quality(deck: Deck) -> None:
 
 
 def _limited(samples: tuple[SampleRecord, ...]) -> Iterator[str]:
-    return (one.metric for s in samples for one in s.metrics if one.status in LIMITED)
+    return (one.metric for s in samples for one in s.metrics if one.is_limited)
 
 
 def _ranks(samples: tuple[SampleRecord, ...], name: str) -> Iterator[int]:

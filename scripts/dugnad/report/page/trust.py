@@ -27,7 +27,7 @@ class Trust:
     @classmethod
     def of(cls, sample: SampleRecord, record: CaseRecord, t: Words) -> "Trust":
         """The breached limits; as the record words them where they come from no metric."""
-        bad = [m for m in sample.metrics if m.status in ("fail", "warn", "not_measured")]
+        bad = [m for m in sample.metrics if m.is_limited and m.status not in ("pass", "info")]
         told = {m.metric for m in bad}
         return cls(
             sample=sample,
