@@ -8,8 +8,10 @@ from toy_genes import gene
 from toy_reads import LENGTHS, Stretch, reads_of, rules_data, whole, write_fasta
 
 from builders import panel, panel_data
-from dugnad.annotation.transcripts import Transcript
+from dugnad.annotation.transcripts import Transcript, read_transcripts
 from dugnad.cli import main
+from dugnad.rearrangements.describe import Knowledge
+from dugnad.rearrangements.join_rearrangements import wanted
 from dugnad.rearrangements.panel_check import fusion_problems, fusion_symbols
 from dugnad.record import CaseGate, SampleGate
 from dugnad.record_rearrangements import Rearrangements
@@ -113,3 +115,15 @@ def test_faults_of_the_lists_are_found_at_the_border(home: Path) -> None:
         "the header must be gene, c", "needs two genes and a sour",
     ]  # fmt: skip
     assert fusion_symbols(asked) == set()
+
+
+def test_joining_keeps_the_genes_that_may_matter(tmp_path: Path) -> None:
+    """Those of the panel, those at either side of a junction, and those of splice variants."""
+    starts = {"PANEL": 1_000, "ONE": 10_000, "TWO": 20_000, "SPLICED": 30_000, "OTHER": 40_000}
+    path = tmp_path / "genes.gff3"
+    path.write_text(gff(*(gene(name, "chr1", start) for name, start in starts.items())))
+    junction = {"chrom_1": "chr1", "pos_1": 10_001, "chrom_2": "chr1", "pos_2": 20_050}
+    splice = {"gene_5": "SPLICED", "gene_3": None}
+    genes = wanted([junction], [splice], Knowledge(panel_genes=frozenset({"PANEL"})))
+    found = {one.gene for one in read_transcripts(path, genes)}
+    assert found == {"PANEL", "ONE", "TWO", "SPLICED"}

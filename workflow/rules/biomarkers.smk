@@ -15,7 +15,7 @@ rule locate_coding:
     benchmark:
         "benchmarks/locate_coding/{panel}.tsv"
     resources:
-        mem_mb=memory(150, 10, of="annotation"),
+        mem_mb=memory(250, 2, of="annotation"),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         code=CODE,
@@ -41,7 +41,7 @@ rule measure_tmb:
     group:
         "case"
     resources:
-        mem_mb=memory(350),
+        mem_mb=memory(350, 1, of="depth"),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         depth=lambda wildcards, input: f"--per-base {input.depth}" if input.depth else "",
@@ -93,7 +93,7 @@ rule count_contexts:
     benchmark:
         "benchmarks/count_contexts/{panel}.tsv"
     resources:
-        mem_mb=memory(100),
+        mem_mb=memory(100, 0.1, of="fasta"),
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         code=CODE,
@@ -118,16 +118,15 @@ rule assign_signatures:
         "benchmarks/assign_signatures/{case}.tsv"
     group:
         "case"
-    threads: 2
     resources:
-        mem_mb=memory(1200),
+        mem_mb=memory(500),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         code=CODE,
     shell:
         "dugnad assign-signatures --findings {input.findings} --panel {input.panel}"
         " --fasta {input.fasta} --contexts {input.contexts} --aetiology {input.aetiology:q}"
-        " --threads {threads} --output {output} > {log} 2>&1"
+        " --output {output} > {log} 2>&1"
 
 
 # microsatellites: lengths in each of the case's samples, then the verdict on the tumour

@@ -92,7 +92,7 @@ rule classify_case:
     group:
         "case"
     resources:
-        mem_mb=memory(300, 10, of="knowledge"),
+        mem_mb=memory(120, 10, of="knowledge"),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         knowledge=PLAN.knowledge,

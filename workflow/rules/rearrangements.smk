@@ -19,7 +19,7 @@ rule search_fusions:
     benchmark:
         "benchmarks/search_fusions/{case}.tsv"
     resources:
-        mem_mb=memory(250, 0.5, of="bams"),
+        mem_mb=memory(250, 0.3, of="bams"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         bams=PLAN.search_options,
@@ -131,7 +131,7 @@ rule join_rearrangements:
     group:
         "case"
     resources:
-        mem_mb=memory(300, 10, of="annotation"),
+        mem_mb=memory(300, 2, of="annotation"),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         options=PLAN.join_options,
@@ -157,7 +157,7 @@ rule extract_transcripts:
     benchmark:
         "benchmarks/extract_transcripts/run.tsv"
     resources:
-        mem_mb=memory(100, 0.5, of="fasta"),
+        mem_mb=memory(150, 0.5, of="fasta"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         code=CODE,
@@ -305,7 +305,7 @@ rule call_arriba:
     conda:
         "../../envs/arriba.yaml"
     resources:
-        mem_mb=memory(1000, 3),
+        mem_mb=memory(500, 1.2),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         code=CODE,
@@ -340,7 +340,7 @@ rule find_splice_variants:
     group:
         "case"
     resources:
-        mem_mb=memory(250, 10, of="annotation"),
+        mem_mb=memory(250, 2, of="annotation"),
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         sample=PLAN.rna_sample,

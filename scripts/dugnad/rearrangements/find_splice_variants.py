@@ -17,6 +17,7 @@ from typing import Any
 import pysam
 
 from dugnad.accuracy.counting import wilson
+from dugnad.annotation.gff import Wanted
 from dugnad.annotation.transcripts import Transcript, Transcripts, read_transcripts
 from dugnad.errors import UserError
 from dugnad.files import write_text
@@ -56,7 +57,8 @@ def main(args: argparse.Namespace) -> None:
     elif args.annotation is None:
         notes.append("Splice variants: not assessable without a gene annotation.")
     else:
-        found = look_for(rules, panel, read_transcripts(args.annotation), args.bam)
+        genes = Wanted({}, {event.gene for event in read_events(rules.events)}, margin=0)
+        found = look_for(rules, panel, read_transcripts(args.annotation, genes), args.bam)
         star = star_counts(args.junctions)
         rows = [row_of(item, panel, rules, star) for item in found if item.reads]
         notes += splice_notes(found, rules, failed=bool(notes))

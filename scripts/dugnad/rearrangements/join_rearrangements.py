@@ -7,12 +7,15 @@ filters; nothing is removed from the table. The JSON is the part of the case rec
 import argparse
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pysam
 
-from dugnad.annotation.transcripts import Transcripts, read_transcripts
+from dugnad.annotation.gff import Wanted
+from dugnad.annotation.transcript import Interval
+from dugnad.annotation.transcripts import read_transcripts
 from dugnad.files import write_text
 from dugnad.interpretation.interpret_variants import normal_of
 from dugnad.panel import Panel, load_panel
@@ -24,6 +27,7 @@ from dugnad.rearrangements.gene_files import (
     read_known_fusions,
 )
 from dugnad.rearrangements.join import join
+from dugnad.rearrangements.merge import Row
 from dugnad.rearrangements.partners import Broken, partner_gene
 from dugnad.rearrangements.rna_events import read_events
 from dugnad.record import CaseGate
@@ -55,8 +59,12 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     rules = panel.rearrangements
     assert rules
-    transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
-    knowledge = knowledge_of(panel, transcripts, args.domains)
+    rows = [row for path in args.junctions for row in read_table(path, JUNCTIONS)]
+    splice = read_table(args.splice, REARRANGEMENTS) if args.splice else []
+    knowledge = knowledge_of(panel, args.domains)
+    if args.annotation:
+        genes = wanted(rows, splice, knowledge)
+        knowledge = replace(knowledge, transcripts=read_transcripts(args.annotation, genes))
     rna = args.rna[0] if args.rna else None
     gate = (
         CaseGate.model_validate_json(args.gate.read_text(encoding="utf-8")) if args.gate else None
@@ -69,11 +77,9 @@ def main(args: argparse.Namespace) -> None:
         rna_trusted=_trusted(gate, rna),
         rna_searched=bool(args.rna_methods),
     )
-    rows = [row for path in args.junctions for row in read_table(path, JUNCTIONS)]
     variants = read_table(args.variants, VARIANTS) if args.variants else []
     counter = over_kept(Path(args.rna[1])) if args.rna else (lambda _: None)
     found = join(rows, rules, knowledge, setting, variants, counter)
-    splice = read_table(args.splice, REARRANGEMENTS) if args.splice else []
     write_table(args.output, [*(item.row for item in found), *splice], REARRANGEMENTS)
     said = [str(n) for path in args.notes for n in json.loads(path.read_text(encoding="utf-8"))]
     listed = rules.rna.splice if rules.rna and args.splice else None
@@ -82,19 +88,29 @@ def main(args: argparse.Namespace) -> None:
     write_text(args.record, part.model_dump_json(indent=1) + "\n")
 
 
-def knowledge_of(panel: Panel, transcripts: Transcripts, domains: Path) -> Knowledge:
-    """What the panel and the annotation say of genes."""
+def knowledge_of(panel: Panel, domains: Path) -> Knowledge:
+    """What the panel says of genes; without transcripts."""
     rules = panel.rearrangements
     assert rules
     fusion_genes = frozenset(row.gene for row in read_fusion_genes(rules.fusion_genes))
     return Knowledge(
-        transcripts=transcripts,
         chosen=panel.transcripts,
         panel_genes=fusion_genes | frozenset(panel.genes),
         fusion_genes=fusion_genes,
         known=read_known_fusions(rules.known_fusions) if rules.known_fusions else {},
         domains=read_domains(domains),
     )
+
+
+def wanted(rows: Iterable[Row], splice: Iterable[Row], knowledge: Knowledge) -> Wanted:
+    """The genes that junctions may break, and those that the panel and the table name."""
+    places: dict[str, list[Interval]] = {}
+    for row in rows:
+        for side in ("1", "2"):
+            pos = row[f"pos_{side}"]
+            places.setdefault(row[f"chrom_{side}"], []).append((pos - 1, pos))
+    named = {row[f"gene_{side}"] for row in splice for side in ("5", "3")}
+    return Wanted(places, {*knowledge.panel_genes, *filter(None, named)}, margin=0)
 
 
 def _trusted(gate: CaseGate | None, rna: str | None) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pysam
 
+from dugnad.annotation.gff import Wanted
 from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.genome import contig_lengths
 from dugnad.panel import Panel, load_panel
@@ -42,7 +43,8 @@ def main(args: argparse.Namespace) -> None:
     panel, _ = load_panel(args.panel)
     assert panel.rearrangements
     genes = read_fusion_genes(panel.rearrangements.fusion_genes)
-    transcripts = read_transcripts(args.annotation) if args.annotation else Transcripts()
+    named = Wanted({}, {name for row in genes for name in (row.gene, *row.partners)}, margin=0)
+    transcripts = read_transcripts(args.annotation, named) if args.annotation else Transcripts()
     targets = read_targets(panel.targets)
     lengths = contig_lengths(args.fasta)
     regions = searched(genes, targets, transcripts, panel.rearrangements.search.margin.value)
