@@ -11,7 +11,7 @@ from benchmarks.measure import Row, compare, seconds
 from dugnad.qc.estimate_contamination import contamination
 from dugnad.qc.sites import COUNTS, read_counts
 
-SAMPLES, SITES, DEPTH = 500, 2000, 200
+SAMPLES, SITES, DEPTH = 2000, 500, 200
 PLANTED = (0.01, 0.02, 0.04, 0.08)
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -21,7 +21,7 @@ def rows(_: Path, room: Path) -> list[Row]:
 
 
 def identity(room: Path) -> Row:
-    """All pairs of 500 samples, tumours and normals, beside reading their tables alone."""
+    """All pairs of 2,000 samples, tumours and normals, beside reading their tables alone."""
     rng = np.random.default_rng(1)
     frequency = rng.uniform(0.05, 0.95, SITES)
     for number in range(SAMPLES // 2):
@@ -29,11 +29,12 @@ def identity(room: Path) -> Row:
         for role in ("tumour", "normal"):
             who = (f"S{number}-{role}", f"C{number}", role, "dna")
             write(room / f"counts/{who[0]}.parquet", who, frequency, rng, person)
+    made = "--measures i.json --output i.parquet"
     read = "import sys, pyarrow.parquet as pq; [pq.read_table(path) for path in sys.argv[1:]]"
     return compare(
         f"identity of {SAMPLES} samples at {SITES} sites, all pairs",
         "reading the tables of counts alone",
-        lambda: seconds("dugnad compare-samples --counts counts/* --output i.parquet", room),
+        lambda: seconds(f"dugnad compare-samples --counts counts/* {made}", room),
         lambda: seconds(f"python -c '{read}' counts/*", room),
         n=1,
     )
