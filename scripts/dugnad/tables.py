@@ -11,8 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dugnad.arrow import leave_out_pandas
 from dugnad.errors import UserError
 from dugnad.files import replacing
+
+leave_out_pandas()
 
 _TEXTS = pa.list_(pa.string())
 
@@ -435,9 +438,13 @@ def write_rows(
 def read_table(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     """The rows of a Parquet table.
 
-    Raises UserError when the file is not such a table: another version of the code wrote it.
+    Raises UserError when the file is not such a table: another version of the code wrote it, or it
+    is broken.
     """
-    table = pq.read_table(path)
+    try:
+        table = pq.read_table(path)
+    except pa.ArrowInvalid as error:
+        raise UserError(f"{path}: is not a whole table; remove it and run again") from error
     if table.schema.names != schema.names:
         raise UserError(f"{path}: has other columns than this version; remove it and run again")
     rows: list[dict[str, Any]] = table.to_pylist()

@@ -14,6 +14,9 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from dugnad.annotation.transcript import Interval, merged
+from dugnad.arrow import leave_out_pandas
+
+leave_out_pandas()
 
 BLOCK = 4 << 20  # bytes read at a time
 COLUMNS = ("chrom", "source", "kind", "start", "end", "score", "strand", "phase", "words")
