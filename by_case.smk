@@ -36,8 +36,10 @@ wildcard_constraints:
     case="[A-Za-z0-9-]+",
 
 
+# what a head process that was killed left in the queue is cancelled: this run does that work again
 onstart:
     announce(workflow.dag)
+    shell("dugnad cancel-jobs")
 
 
 # cases that failed stand on the run's page too, as without a record
