@@ -170,6 +170,10 @@ class Cluster:
         """Cancel jobs, as an administrator would."""
         ask("scancel", *jobs)
 
+    def suspend(self, job: str) -> None:
+        """Stop a job where it is, to go on later."""
+        ask("scontrol", "suspend", job)
+
     def node_states(self) -> list[str]:
         """One word for each node: idle, mixed, allocated, drained, down*, ..."""
         return ask("sinfo", "--noheader", "--Node", "--format=%T", check=False).split()

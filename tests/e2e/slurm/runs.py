@@ -62,13 +62,23 @@ def wait_for(
     seconds: float = 600,
 ) -> Job:
     """The first job that is as wanted; fails when the run ends without one."""
+    found: list[Job] = []
+
+    def seen() -> bool:
+        found.extend(job for job in cluster.jobs(folder) if wanted(job))
+        return bool(found)
+
+    until(seen, head, seconds)
+    return found[0]
+
+
+def until(done: Callable[[], bool], head: subprocess.Popen[bytes], seconds: float = 600) -> None:
+    """Wait for something that happens while a head process lives."""
     deadline = time.monotonic() + seconds
-    while head.poll() is None and time.monotonic() < deadline:
-        for job in cluster.jobs(folder):
-            if wanted(job):
-                return job
+    while not done():
+        assert head.poll() is None, "the run ended before that was seen"
+        assert time.monotonic() < deadline, "that was not seen in time"
         time.sleep(0.3)
-    raise AssertionError(f"no such job was seen\n{cluster.jobs(folder)}\n{said(folder)[-3000:]}")
 
 
 def finish(head: subprocess.Popen[bytes], folder: Path, seconds: float = 1200) -> None:

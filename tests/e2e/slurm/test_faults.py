@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cluster import Cluster, Job
-from runs import assert_undisturbed, copy_of, finish, said, start, wait_for
+from runs import CASE, assert_undisturbed, copy_of, finish, said, start, until, wait_for
 
 AFTER_ALIGNMENT = (
     *("small_variants", "copy_number", "rearrangements", "annotation"),
@@ -87,6 +87,8 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
     head = start(folder)
     left = wait_for(cluster, folder, lambda job: job.state == "RUNNING", head)
     assert left.node == cluster.nodes[1]
+    until((folder / f"logs/interpret_variants/{CASE}.log").exists, head)
+    cluster.suspend(left.id)  # so that it has surely not ended when the next head process starts
     head.kill()
     head.wait()
 
