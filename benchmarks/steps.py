@@ -25,12 +25,12 @@ def made_cohort(demo: Path, room: Path) -> Row:
 def checked_trimming(demo: Path, room: Path) -> Row:
     """Trimming with every read checked on the way, beside fastp on the files alone."""
     first, second = (next(demo.glob(f"reads/*D01-P01*L001_R{mate}*")).resolve() for mate in (1, 2))
-    out = "--stdout --thread 1 --json t.json --html /dev/null | gzip -1 > t.fastq.gz"
-    ours = f"dugnad pair-reads --fastq-1 {first} --fastq-2 {second} --read-group L1"
+    out = "gzip -1 > t.fastq.gz"
+    options = "--stdout --thread 1 --json t.json --html /dev/null"
     return compare(
         "trimming, each read checked",
         "fastp on the same files, unchecked",
-        lambda: seconds(f"{ours} | fastp --stdin --interleaved_in {out}", room),
-        lambda: seconds(f"fastp --in1 {first} --in2 {second} {out}", room),
+        lambda: seconds(f"dugnad trim-reads --lane L1 {first} {second} t.json | {out}", room),
+        lambda: seconds(f"fastp --in1 {first} --in2 {second} {options} | {out}", room),
         n=3,
     )
