@@ -155,7 +155,7 @@ def test_new_reads_reach_the_report_also_when_the_config_changes(
     config = tmp_path / "config/config.yaml"
     config.write_text(config.read_text() + "# looked through\n")
     plan = snakemake(tmp_path, "--dry-run").stdout
-    for rule in ("trim_reads", "align_reads", "call_pileup", "render_report"):
+    for rule in ("trim_reads", "align_reads", "call_pileup", "write_report"):
         assert f"rule {rule}:" in plan
 
 

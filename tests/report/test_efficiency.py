@@ -145,7 +145,7 @@ def test_what_nobody_measured_has_no_figures() -> None:
 
 @pytest.mark.parametrize(
     ("asked_mb", "peak", "word"),
-    [(4000, 1000, "too_much"), (2900, 1000, ""), (1050, 1000, "tight"), (100, 5, "")],
+    [(4000, 1000, "too_much"), (2900, 1000, ""), (1050, 1000, "tight"), (150, 5, "")],
 )
 def test_rules_are_marked_by_what_they_asked_for(asked_mb: int, peak: float, word: str) -> None:
     assert standing(usage_of("r", [Job("r", None, 5, peak, 5, asked_mb=asked_mb)])) == word
@@ -367,6 +367,7 @@ def test_the_suggestion_can_be_asked_for_otherwise(run: Path) -> None:
     assert "mem_mb: attempt * 2100  #" in page.text
     page, table = told(run, "--least-jobs", "4")
     assert "set-resources" not in page.text
+    assert "no rule has 4 jobs that were measured" in page.text
     assert {line["suggested_mb"] for line in table} == {""}
 
 

@@ -104,7 +104,7 @@ rule write_manifest:
         "benchmarks/write_manifest/run.tsv"
     threads: 4
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(100),
         runtime=lambda wildcards, input, attempt: (20 + int(input.size_mb / 6000)) * attempt,
     params:
         config=RUN.files[0],
@@ -128,7 +128,7 @@ rule report_efficiency:
         "benchmarks/report_efficiency/run.tsv"
     localrule: True
     resources:
-        mem_mb=memory(150),
+        mem_mb=memory(100),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         config=RUN.files[0],

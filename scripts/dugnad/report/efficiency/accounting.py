@@ -61,7 +61,8 @@ def ask(folder: Path, since: float) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         return "", "sacct did not answer within two minutes"
     if done.returncode:
-        return "", f"sacct says: {(done.stderr or done.stdout).strip()[:200]}"
+        said = (done.stderr or done.stdout).strip() or f"nothing, and ends with {done.returncode}"
+        return "", f"sacct says: {said.splitlines()[0][:200]}"
     lines = done.stdout.splitlines()
     mine: set[str] = set()
     for row in csv.DictReader(lines, delimiter="|"):

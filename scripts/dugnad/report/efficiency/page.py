@@ -43,6 +43,11 @@ class Cost:
         return self.whole.asked_mb is not None
 
     @property
+    def has_enough(self) -> bool:
+        """Whether any rule has so many measured jobs that something can be suggested of it."""
+        return any(one.measured >= self.policy.jobs for one in self.rules)
+
+    @property
     def largest_mb(self) -> float:
         """What the longest bar stands for."""
         return max(max(one.asked_mb or 0, one.peak_mb or 0) for one in self.rules) or 1
@@ -91,9 +96,11 @@ def render(cost: Cost) -> str:
 def standing(one: Usage) -> str:
     """How a rule's memory is marked: too_much, tight, or nothing.
 
-    Nothing is said of what is asked for as little as may be suggested.
+    Nothing is said of a request that is so small that nothing less would be suggested.
     """
-    if one.ratio is None or one.asked_mb is None or one.asked_mb <= Policy().least_mb:
+    policy = Policy()
+    small = policy.slack * policy.least_mb
+    if one.ratio is None or one.asked_mb is None or one.asked_mb <= small:
         return ""
     if one.ratio > TOO_MUCH:
         return "too_much"
@@ -125,6 +132,8 @@ def part(used: float | None) -> Markup:
 def hours(seconds: float) -> str:
     """Hours with as many digits as tell something."""
     found = seconds / 3600
+    if 0 < found < 0.001:
+        return "<0.001"
     digits = 0 if found >= 100 else 1 if found >= 1 else 3
     return f"{found:,.{digits}f}"
 
