@@ -1,4 +1,4 @@
-"""Dry runs: a panel's callers are planned, and no others; environments have what they call."""
+"""Dry runs: a panel's callers are planned, and no others."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builders import msi_data, panel_data, quantity, row, workspace
-from support import ROOT, Snakemake
+from builders import panel_data, row, workspace
+from support import Snakemake
 
 T, N = row("C1-T"), row("C1-N", "normal")
 CALLERS = ["pileup", "freebayes", "bcftools", "mutect2", "vardict", "lofreq"]
@@ -30,59 +30,6 @@ OF = {
 }
 RULES = {rule for jobs in OF.values() for rule in jobs}
 
-# programs whose conda package has another name; further ones are in any Unix environment
-PACKAGES = {
-    "STAR": "star",
-    "configManta.py": "manta",
-    "bgzip": "samtools",
-    "gatk": "gatk4",
-    "testsomatic.R": "vardict-java",
-    "teststrandbias.R": "vardict-java",
-    "var2vcf_paired.pl": "vardict-java",
-    "var2vcf_valid.pl": "vardict-java",
-}
-UNIX = {
-    "[",
-    "awk",
-    "basename",
-    "dirname",
-    "cat",
-    "cp",
-    "cut",
-    "echo",
-    "grep",
-    "gzip",
-    "head",
-    "ln",
-    "mkdir",
-    "mktemp",
-    "mv",
-    "paste",
-    "printf",
-    "realpath",
-    "rm",
-    "sed",
-    "sort",
-    "stat",
-    "tail",
-}
-SHELL = {
-    "call",  # functions of call_delly
-    "few",
-    "case",
-    "do",
-    "done",
-    "else",
-    "esac",
-    "export",
-    "fi",
-    "for",
-    "if",
-    "in",
-    "then",
-    "trap",
-}
-
 
 def planned(folder: Path, rows: list[dict[str, str]], callers: list[str], **library: str) -> Path:
     """A run whose panel has these callers; what Mutect2 reads is there in name only."""
@@ -96,42 +43,6 @@ def planned(folder: Path, rows: list[dict[str, str]], callers: list[str], **libr
     config = yaml.safe_load((folder / "config/config.yaml").read_text())
     config["mutect2"] = {key: f"known/{key}.vcf.gz" for key in RESOURCES}
     (folder / "config/config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-    return folder
-
-
-def with_msi(folder: Path) -> Path:
-    """The same run, with microsatellites and MSIsensor-pro beside them."""
-    home = folder / "config/panels/tiny"
-    panel = yaml.safe_load((home / "panel.yaml").read_text())
-    panel.setdefault("biomarkers", {})["msi"] = msi_data(cross_check=["msisensor_pro"])
-    (home / "panel.yaml").write_text(yaml.safe_dump(panel, sort_keys=False))
-    for name in ("msi_loci.bed", "msi_normals.tsv"):
-        (home / name).touch()
-    return folder
-
-
-def with_rearrangements(folder: Path) -> Path:
-    """The same run, with every method that looks for rearrangements, in DNA and in RNA."""
-    home = folder / "config/panels/tiny"
-    panel = yaml.safe_load((home / "panel.yaml").read_text())
-    panel["rearrangements"] = {
-        "dna_methods": ["search", "delly", "manta"],
-        "fusion_genes": "fusion_genes.tsv",
-        "search": {
-            "margin": quantity(100, "bases"),
-            "min_size": quantity(100, "bases"),
-            "min_fragments": quantity(2),
-            "exact": quantity(5, "bases"),
-        },
-        "filters": [],
-        "rna": {
-            "methods": ["star", "pizzly", "arriba"],
-            "min_fragments": quantity(2),
-            "filters": [],
-        },
-    }
-    (home / "panel.yaml").write_text(yaml.safe_dump(panel, sort_keys=False))
-    (home / "fusion_genes.tsv").touch()
     return folder
 
 
@@ -202,47 +113,8 @@ def test_mutect2_without_its_resources_is_no_run(tmp_path: Path, snakemake: Snak
     assert "config/config.yaml: mutect2: is missing, and panel 'tiny' calls with" in done.stderr
 
 
-def programs(command: str) -> set[str]:
-    """The first word of each command of a shell line, without assignments and shell words."""
-    plain = re.sub(r"'[^']*'", "", command)  # awk's and sed's programs hold ; and |
-    plain = re.sub(r"\$\(\([^)]*\)\)", "0", plain)
-    found = set()
-    for part in re.split(r"\|+|;|&&|\$\(|\(|\)", plain):
-        words = part.split()
-        while words and (words[0] in SHELL or re.match(r"\w+=", words[0])):
-            words = words[1:] if words[0] != "trap" else []
-        if words and re.fullmatch(r"\[|[A-Za-z][\w.-]*", words[0]):
-            found.add(words[0])
-    return found
-
-
-def environments() -> dict[str, str]:
-    """The environment file of each rule that has one."""
-    texts = (path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    parts = re.split(r"^rule (\w+):$", "\n".join(texts), flags=re.MULTILINE)
-    return {
-        rule: found[1]
-        for rule, text in zip(parts[1::2], parts[2::2], strict=True)
-        if (found := re.search(r"envs/(\w+\.yaml)", text))
-    }
-
-
-def test_each_environment_has_the_programs_of_its_rules(
-    tmp_path: Path, snakemake: Snakemake
-) -> None:
-    environment, seen = environments(), set()
-    runs = {"pair": [T, N, row("C1-R", analyte="rna")], "alone": [row("C1-T", bam="t.bam")]}
-    for name, rows in runs.items():
-        folder = with_rearrangements(with_msi(planned(tmp_path / name, rows, CALLERS)))
-        output = snakemake(folder, "--dry-run", "--printshellcmds").stdout
-        for rule, text in commands(output):
-            if rule not in environment:
-                continue
-            called = programs(text) - UNIX - {"dugnad"}
-            file = yaml.safe_load((ROOT / "envs" / environment[rule]).read_text())
-            brought = {pin.split("=")[0] for pin in file["dependencies"]}
-            assert called, rule
-            assert {PACKAGES.get(program, program) for program in called} <= brought, rule
-            seen.add(rule)
-    # of a VCF that is imported, and of VEP in the place of bcftools csq
-    assert set(environment) - seen == {"import_small_variants", "predict_vep_consequences"}
+def test_mutect2_waits_for_no_other_caller(tmp_path: Path, snakemake: Snakemake) -> None:
+    """Its jobs are a group of their own, which the group of the other callers waits for."""
+    folder = planned(tmp_path, [T, N], CALLERS)
+    target = "results/C1/small_variants/C1.mutect2.all.bcf"
+    assert jobs(snakemake(folder, target, "--dry-run").stdout) == OF["mutect2"]

@@ -45,7 +45,8 @@ rule annotate_variants:
     conda:
         "../../envs/bcftools.yaml"
     resources:
-        mem_mb=memory(250),
+        # an annotation, whole or packed, is read in blocks; of it the case's genes stay
+        mem_mb=memory(300, 1, of="annotation"),
         runtime=lambda wildcards, attempt: 80 * attempt,
     params:
         annotation=PLAN.annotation_option,

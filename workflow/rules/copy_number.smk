@@ -28,8 +28,8 @@ rule call_copy_numbers:
     group:
         "case"
     resources:
-        # with the targets' bases, their bins and the sites on them
-        mem_mb=memory(450, 400, of="targets"),
+        # CNVkit itself, then the targets' bins
+        mem_mb=memory(450, 200, of="targets"),
         runtime=lambda wildcards, attempt: 40 * attempt,
     params:
         depths=PLAN.depth_options,

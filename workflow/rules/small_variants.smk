@@ -55,6 +55,7 @@ rule call_pileup:
     group:
         "calls"
     resources:
+        # clipped ends of a stretch's reads
         mem_mb=memory(300, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
@@ -93,7 +94,8 @@ rule call_freebayes:
     conda:
         "../../envs/freebayes.yaml"
     resources:
-        mem_mb=memory(100, 0.3, of="bams"),
+        # the reads of a window, and their haplotypes
+        mem_mb=memory(80, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_vaf=PLAN.calling("min_vaf"),
@@ -134,7 +136,7 @@ rule call_bcftools:
     conda:
         "../../envs/bcftools.yaml"
     resources:
-        mem_mb=memory(100, 0.3, of="bams"),
+        mem_mb=memory(100, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         min_base_quality=PLAN.calling("min_base_quality"),
@@ -229,7 +231,7 @@ rule call_lofreq:
     conda:
         "../../envs/lofreq.yaml"
     resources:
-        mem_mb=memory(200, 0.3, of="bams"),
+        mem_mb=memory(150, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_base_quality=PLAN.calling("min_base_quality"),
@@ -452,6 +454,7 @@ rule recount_variants:
     group:
         "calls"
     resources:
+        # the reads of a stretch of candidates, in all samples
         mem_mb=memory(100, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
