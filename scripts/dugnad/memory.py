@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+PACKED = 10  # times that gzip makes an annotation smaller
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -33,4 +35,10 @@ class Memory:
 
 
 def _megabytes(paths: Iterable[str]) -> float:
-    return sum(Path(path).stat().st_size for path in paths) / 1e6
+    return sum(Path(path).stat().st_size * _packed(Path(path)) for path in paths) / 1e6
+
+
+def _packed(path: Path) -> int:
+    """How much larger it is read: an annotation may come with gzip or without."""
+    is_annotation = any(kind in path.name.lower() for kind in (".gff", ".gtf"))
+    return PACKED if is_annotation and path.suffix == ".gz" else 1

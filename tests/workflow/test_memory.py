@@ -27,3 +27,12 @@ def test_absent_inputs_leave_it_open(tmp_path: Path) -> None:
     """Snakemake then asks again when they are there."""
     with pytest.raises(FileNotFoundError):
         Memory()(300, 2)(None, [str(tmp_path / "absent")], 1)
+
+
+def test_an_annotation_counts_as_it_is_read(tmp_path: Path) -> None:
+    """Raw or with gzip, it asks for about the same; other files are read as they are."""
+    sizes = {}
+    for name, size in (("a.gff3", 10), ("a.gff3.gz", 1), ("A.GTF.gz", 1), ("reads.fastq.gz", 1)):
+        (tmp_path / name).write_bytes(b"0" * size * 1_000_000)
+        sizes[name] = Memory()(100, 2)(None, [str(tmp_path / name)], 1)
+    assert sizes == {"a.gff3": 120, "a.gff3.gz": 120, "A.GTF.gz": 120, "reads.fastq.gz": 102}

@@ -12,7 +12,7 @@ rule locate_exons:
         "benchmarks/locate_exons/{panel}.tsv"
     localrule: True
     resources:
-        mem_mb=memory(150, 20, of="annotation"),
+        mem_mb=memory(150, 2, of="annotation"),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         annotation=lambda wildcards, input: (
@@ -145,7 +145,7 @@ rule measure_rna:
         "../../envs/samtools.yaml"
     threads: 2
     resources:
-        mem_mb=memory(250, 20, of="annotation"),
+        mem_mb=memory(250, 2, of="annotation"),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         role=lambda wildcards: PLAN.sample(wildcards).role,
