@@ -91,7 +91,8 @@ class Screen:
 
     def _beat(self) -> None:
         """Draw the block each second, or write the counts each minute."""
-        said, rests = "", 0
+        said: tuple[int, ...] = ()
+        rests = 0
         while not self.stop.wait(REFRESH if self.console is not None else BEAT):
             with self.lock, contextlib.suppress(Exception):  # a picture lost is not a run lost
                 if self.stop.is_set():
@@ -99,10 +100,11 @@ class Screen:
                 if self.console is not None:
                     self._draw()
                     continue
-                text, rests = tell.counts(self.progress), rests + 1
-                if text != said or rests >= REST:
+                state, rests = (self.progress.done, *self.progress.counts().values()), rests + 1
+                if state != said or rests >= REST:
+                    text = tell.counts(self.progress, submits=self.submits)
                     self.say(f"after {tell.span(now() - self.begun)}: {text}")
-                    said, rests = text, 0
+                    said, rests = state, 0
 
     def _draw(self) -> None:
         from rich.text import Text

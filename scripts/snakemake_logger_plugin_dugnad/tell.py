@@ -41,12 +41,15 @@ def cases(progress: Progress) -> str:
     return f"{text}; {progress.before} done before" if progress.before else text
 
 
-def counts(progress: Progress) -> str:
-    """One line of how far it is."""
+def counts(progress: Progress, *, submits: bool) -> str:
+    """One line of how far it is, with the job that has been at it the longest."""
     share = f" ({100 * progress.done // progress.total} %)" if progress.total else ""
     parts = [f"jobs: {progress.done} of {progress.total} done{share}", cases(progress)]
-    parts.append(f"running jobs: {len(progress.running)}" if progress.running else "")
     parts.append(f"failed jobs: {len(progress.failures)}" if progress.failures else "")
+    for job in islice(progress.running.values(), 1):
+        word = "submitted" if submits else "running"
+        first = f"first of them {job.name}, {span(now() - job.since)}"
+        parts.append(f"{word} jobs: {len(progress.running)}, {first}")
     return "; ".join(part for part in parts if part)
 
 
