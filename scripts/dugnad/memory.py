@@ -17,6 +17,11 @@ class Memory:
 
     beside: Callable[[], int] = lambda: 0
 
+    @property
+    def apart(self) -> int:
+        """Megabytes of each job's memory that its own program does not have: a JVM is told so."""
+        return self.beside()
+
     def __call__(
         self, fixed: int, per_mb: float = 0, of: str = ""
     ) -> Callable[[Any, Any, int], int]:

@@ -141,6 +141,28 @@ def test_from_depth_to_record(folder: Path) -> None:
     assert Purity.model_validate_json(out["fit"].read_text()).used == 0.8
 
 
+def test_samples_of_a_case_share_a_table(folder: Path) -> None:
+    make_reference(folder)
+    alone = pq.read_table(measured(folder, lost="chr3")).to_pylist()
+    write_depth(folder / "n.per-base.bed.gz")
+    both = folder / "both.parquet"
+    assert main([
+        "measure-bins", "--sample", "T1", str(folder / "t.per-base.bed.gz"),
+        "--sample", "N1", str(folder / "n.per-base.bed.gz"),
+        "--panel", str(folder / "tiny/panel.yaml"), "--fasta", str(folder / "g.fa"),
+        "--tumour", "T1", "--sex", str(folder / "sex.json"), "--output", str(both),
+    ]) == 0  # fmt: skip
+    rows = pq.read_table(both).to_pylist()
+    assert [row for row in rows if row["sample"] == "T1"] == alone
+    lost = {
+        name: np.nanmedian(
+            [row["log2"] for row in rows if (row["sample"], row["chrom"]) == (name, "chr3")]
+        )
+        for name in ("T1", "N1")
+    }
+    assert lost == pytest.approx({"T1": np.log2(0.6), "N1": 0}, abs=0.1)
+
+
 def test_flat_reference_says_so(folder: Path) -> None:
     path = folder / "tiny/panel.yaml"
     data = yaml.safe_load(path.read_text())

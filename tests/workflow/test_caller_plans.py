@@ -63,6 +63,8 @@ def test_all_callers_of_a_pair(tmp_path: Path, snakemake: Snakemake) -> None:
     folder = planned(tmp_path, [T, N], CALLERS)
     output = snakemake(folder, TARGET, "--dry-run", "--printshellcmds").stdout
     assert jobs(output) == {rule: n for of in OF.values() for rule, n in of.items()}
+    # heaps of JVMs, of which the memory that is none of theirs is taken off
+    assert len(re.findall(r"-Xmx\$\(\(\d+ \* 4 / 5 - \d+\)\)m", output)) == 8
     (recount,) = (text for rule, text in commands(output) if rule == "recount_variants")
     home = "results/C1/small_variants/C1"
     given = re.findall(r"--calls (\w+) (\S+)", recount)

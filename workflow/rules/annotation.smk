@@ -45,8 +45,8 @@ rule annotate_variants:
     conda:
         "../../envs/bcftools.yaml"
     resources:
-        # an annotation, whole or packed, is read in blocks; of it the case's genes stay
-        mem_mb=memory(300, 1, of="annotation"),
+        # an annotation is read in blocks, of which the case's genes stay
+        mem_mb=memory(300, 0.6, of="annotation"),
         runtime=lambda wildcards, attempt: 80 * attempt,
     params:
         annotation=PLAN.annotation_option,

@@ -1,6 +1,6 @@
 # small_variants: which SNVs, MNVs, indels?
 # A JVM's heap (-Xmx) is four fifths of the job's memory: the JVM needs more than its heap, and on a
-# cluster the job's own Snakemake (memory.beside) has its part.
+# cluster the job's own Snakemake (memory.apart) has its part.
 CHUNKS = range(RUN.config.chunks)
 GENOME_DICT = GENOME.removesuffix("fa") + "dict"  # where GATK looks for it
 # header lines of the contigs, for callers that write none
@@ -194,7 +194,7 @@ rule call_vardict:
         add_contigs=ADD_CONTIGS,
     shell:
         "(if [ -s {input.active} ]; then"
-        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
         " vardict-java -G {input.fasta} -b {params.bams:q} -N {params.tumour}"
         " -f {params.min_vaf} -r {params.min_alt_reads}"
         " -q {params.min_base_quality} -Q {params.min_mapping_quality} -F {params.flags}"
@@ -322,7 +322,7 @@ rule call_mutect2:
     shell:
         "(dugnad split-targets --targets {input.targets} --depth {input.depth}"
         " --chunk {wildcards.chunk} --chunks {params.chunks} --output {output.targets};"
-        " gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m Mutect2"
+        " gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m Mutect2"
         " --reference {input.fasta} {params.bams} {params.normal} --intervals {output.targets}"
         " --germline-resource {input.germline} {params.normals} --genotype-pon-sites true"
         " --max-reads-per-alignment-start 0 --min-base-quality-score {params.min_base_quality}"
@@ -350,7 +350,7 @@ rule learn_orientation:
     params:
         counts=lambda wildcards, input: " ".join(f"--input {path}" for path in input),
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
         " LearnReadOrientationModel {params.counts} --tmp-dir {resources.tmpdir}"
         " --output {output} > {log} 2>&1"
 
@@ -381,7 +381,7 @@ rule count_common_sites:
     params:
         duplicates=PLAN.gatk_duplicates,
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
         " GetPileupSummaries --reference {input.fasta} --input {input.bam} --variant {input.sites}"
         " --intervals {input.sites} --intervals {input.targets} --interval-set-rule INTERSECTION"
         " {params.duplicates} --tmp-dir {resources.tmpdir} --output {output} > {log} 2>&1"
@@ -420,7 +420,7 @@ rule filter_mutect2:
         allele_filters=ALLELE_FILTERS,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/mutect2.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " heap=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.beside}))m;"
+        " heap=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m;"
         " gatk --java-options $heap MergeVcfs {params.calls} --OUTPUT $work/merged.vcf.gz;"
         " gatk --java-options $heap MergeMutectStats {params.stats} --output $work/stats;"
         " gatk --java-options $heap CalculateContamination --input {input.sites[0]}"
