@@ -71,7 +71,7 @@ rule measure_hrd:
     group:
         "case"
     resources:
-        mem_mb=memory(250),
+        mem_mb=memory(200),
         runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         code=CODE,

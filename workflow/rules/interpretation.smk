@@ -15,7 +15,7 @@ rule interpret_variants:
     group:
         "case"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(250),
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         normal=PLAN.normal_option,
@@ -56,7 +56,7 @@ rule record_case:
     group:
         "case"
     resources:
-        mem_mb=memory(300),
+        mem_mb=memory(250),
         runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         config=RUN.files[0],
