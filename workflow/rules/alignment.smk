@@ -73,7 +73,7 @@ rule align_reads:
         "../../envs/bwa.yaml"
     threads: 4
     resources:
-        mem_mb=memory(3500, 1.5),
+        mem_mb=memory(3300, 1.8),
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
         lanes=PLAN.lane_options,
