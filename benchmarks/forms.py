@@ -1,8 +1,6 @@
-"""All forms of a case's report in both languages, each beside reading the record alone."""
+"""All forms of a report in both languages: each beside reading the record, and by one process."""
 
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.annotation import peak
@@ -18,6 +16,7 @@ VERBS = {
     "FHIR": ("write-fhir", "json"),
 }
 TABLES = "dugnad tabulate-findings --record case.json --tsv case.tsv --parquet case.parquet"
+ALL = "dugnad write-report --record case.json --folder all"
 READING = "dugnad record validate case.json"
 
 
@@ -38,32 +37,23 @@ def rows(demo: Path, room: Path) -> list[Row]:
     steps["reads"] = [_reads(demo.resolve())]
     told = "reading and checking the record, as often"
     found = [_form(name, told, commands, home) for name, commands in steps.items()]
-    total = round(_together([one for commands in steps.values() for one in commands], home), 2)
+    apart = [one for name, commands in steps.items() if name != "reads" for one in commands]
     limit = "the limit for all forms of a case"
-    highest = max(peak(one, home) for commands in steps.values() for one in commands)
+    total, highest = round(seconds(ALL, home), 2), peak(ALL, home)
     size = round(max(path.stat().st_size for path in home.glob("*.html")) / 1e6, 2)
     return [
         *found,
-        Row(
-            "report: all forms, two at a time",
-            total,
-            "s",
-            SECONDS,
-            round(total / SECONDS, 2),
-            1,
-            limit,
+        Row("report: all forms", total, "s", SECONDS, round(total / SECONDS, 2), 1, limit),
+        compare(
+            "report: all forms by one process",
+            "by a process each",
+            lambda: seconds(ALL, home),
+            lambda: sum(seconds(one, home) for one in apart),
+            n=1,
         ),
         Row("report: memory", highest, "MB", MEGABYTES, round(highest / MEGABYTES, 2), 1, limit),
         Row("report: largest page", size, "MB", 3, round(size / 3, 2), 1, "the limit for a page"),
     ]
-
-
-def _together(commands: list[str], home: Path) -> float:
-    """Wall time of all commands, two at a time."""
-    start = time.perf_counter()
-    with ThreadPoolExecutor(2) as workers:
-        list(workers.map(lambda command: seconds(command, home), commands))
-    return time.perf_counter() - start
 
 
 def _form(name: str, told: str, commands: list[str], home: Path) -> Row:
