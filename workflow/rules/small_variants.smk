@@ -55,8 +55,8 @@ rule call_pileup:
     group:
         "calls"
     resources:
-        # clipped ends of a stretch's reads
-        mem_mb=memory(300, 0.2, of="bams"),
+        # a batch of aligned bases, and the clipped ends of a stretch's reads
+        mem_mb=memory(240, 0.15, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         chunks=len(CHUNKS),
