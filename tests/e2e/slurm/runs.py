@@ -22,17 +22,18 @@ OF_THIS_CLUSTER = (
 
 
 def copy_of(light: Path, name: str, *removed: str) -> Path:
-    """A deployment with the same input and results, but for the case's stages that are named.
+    """A deployment with the same input and results, but for what is named of the case.
 
-    "" is all of them: what is made once for all cases stays.
+    Stages, or patterns of files below them; "" is all of the case. What all cases share stays.
     """
     folder = BUILD / "slurm" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for part in ("config", "genome", "known", "reads", "results", ".snakemake"):
         shutil.copytree(light / part, folder / part, symlinks=True)
-    for stage in removed:
-        shutil.rmtree(folder / f"results/{CASE}" / stage)
+    for pattern in removed:
+        for path in (folder / "results").glob(f"{CASE}/{pattern}".rstrip("/")):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     return folder
 
 
