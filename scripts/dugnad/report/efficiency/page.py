@@ -1,4 +1,4 @@
-"""The page that says what a run cost: what its template is given."""
+"""The page that says what a run cost, for those who run it, in English: what its template gets."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ from dugnad.report.efficiency.suggest import BESIDE, Policy, duration
 from dugnad.report.efficiency.usage import Usage
 from dugnad.report.words import DASH
 
-STYLE = Path(__file__).parents[1] / "templates/efficiency.css"
+STYLE = Path(__file__).with_name("templates") / "efficiency.css"
 CASES = 50
 """Cases that the page shows; its table has all."""
 TOO_MUCH = 3.0
@@ -69,7 +69,7 @@ class Cost:
 def render(cost: Cost) -> str:
     """The page as text; it loads nothing, and has no script."""
     environment = Environment(
-        loader=PackageLoader("dugnad.report"),
+        loader=PackageLoader("dugnad.report.efficiency"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
