@@ -2,6 +2,7 @@
 from snakemake.utils import min_version
 
 from dugnad.by_case import case_files
+from dugnad.rule_functions import plan_quickly
 
 min_version("9.20")
 
@@ -92,3 +93,6 @@ rule cases:
     input:
         case_files(workflow.rules),
     localrule: True
+
+
+plan_quickly(workflow.rules, is_local=workflow.local_exec)

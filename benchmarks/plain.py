@@ -1,7 +1,8 @@
 """A plain Snakefile with the jobs of ours: the same rules, inputs and outputs, and nothing else."""
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,15 @@ wildcard_constraints:
 """
 
 
+RULES = """include: "{root}/Snakefile"
+
+
+import json
+
+print(json.dumps({{step.name: list(map(str, step.output)) for step in workflow.rules}}))
+"""
+
+
 @dataclass(frozen=True)
 class Job:
     """A job as a dry run shows it."""
@@ -31,7 +41,7 @@ class Job:
 
 def planned(folder: Path, cases: Sequence[str]) -> list[Job]:
     """The jobs of ours in a folder, if these were all cases; one of them comes last."""
-    command = ["snakemake", "--snakefile", ROOT / "Snakefile", "--dry-run", *BARE]
+    command = ["snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", *BARE]
     text = output(command, folder, DUGNAD_CASES=",".join(cases))
     shown = text[text.index("Job stats:") :]
     parts = re.split(r"^ *(?:local)?rule (\w+):$", shown, flags=re.MULTILINE)
@@ -48,15 +58,26 @@ def _job(rule: str, text: str) -> Job:
     return Job(rule, words("input"), words("output"), wildcards)
 
 
-def snakefile(jobs: Iterable[Job], models: Sequence[str], cases: Sequence[str]) -> str:
+def unused(folder: Path, jobs: Iterable[Job]) -> dict[str, list[str]]:
+    """The outputs of our rules that have none of the jobs: other callers, other doors."""
+    used = {job.rule for job in jobs}
+    wrapper = folder / "rules.smk"
+    wrapper.write_text(RULES.format(root=ROOT))
+    text = output(["snakemake", "--snakefile", wrapper, "--list-rules", *BARE[:-2]], folder)
+    line = next(line for line in text.splitlines() if line.startswith('{"'))
+    rules: dict[str, list[str]] = json.loads(line)
+    return {name: made for name, made in rules.items() if name not in used and made}
+
+
+def snakefile(jobs: Iterable[Job], idle: Mapping[str, Sequence[str]], cases: Sequence[str]) -> str:
     """The plain Snakefile for ``cases``.
 
     Args:
-        jobs: of the ``models``, two cases that differ in nothing but their names.
-        models: their names.
-        cases: for which the Snakefile is; their samples are named as the models'.
+        jobs: of the first two cases, which differ in nothing but their names.
+        idle: outputs of rules that no job is of; Snakemake looks at them all the same.
+        cases: for which the Snakefile is; their samples are named as the first's.
     """
-    model, other = models
+    model, other = cases[:2]
     mine = [job for job in jobs if dict(job.wildcards).get("case") != other]
     by_rule: dict[str, list[Job]] = {}
     for job in mine:
@@ -69,7 +90,16 @@ def snakefile(jobs: Iterable[Job], models: Sequence[str], cases: Sequence[str]) 
         unique = list(dict.fromkeys(texts))
         bodies |= {f"rule {name}_{n}:\n{text}": None for n, text in enumerate(unique)}
     ordered = sorted(bodies, key=lambda body: not body.startswith("rule all_"))
+    ordered += [_idle(name, made) for name, made in idle.items()]
     return HEAD.format(cases=list(cases)) + "\n\n".join(ordered)
+
+
+def _idle(name: str, made: Sequence[str]) -> str:
+    """A rule of which no file is, as its wildcards match nothing."""
+    wildcards = dict.fromkeys(re.findall(r"\{(\w+)", " ".join(made)))
+    lines = [f"rule {name}_idle:", "    output:", *(f'        "{path}",' for path in made)]
+    lines += ["    wildcard_constraints:", *(f'        {word}="(?!)",' for word in wildcards)]
+    return "\n".join([*lines, "    shell:", '        "touch {output}"']) + "\n"
 
 
 def _rule(job: Job, model: str, other: str, named: set[str]) -> str:

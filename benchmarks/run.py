@@ -16,6 +16,7 @@ from benchmarks import (
     forms,
     identity,
     msi,
+    planning,
     recurrence,
     stages,
     steps,
@@ -52,6 +53,7 @@ def main() -> None:
             trends,
             recurrence,
             forms,
+            planning,
         ):
             say(module.__doc__ or module.__name__)
             rows += module.rows(demo, Path(room))

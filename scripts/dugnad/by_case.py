@@ -39,7 +39,7 @@ class ByCase:
     def __init__(self, run: Run, home: Path, deployment: Any) -> None:
         """``home``: the folder of the Snakefile; ``deployment``: Snakemake's settings of it."""
         self._run = run
-        self._words = ["snakemake", "--snakefile", str(home / "Snakefile")]
+        self._words = ["--snakefile", str(home / "Snakefile")]
         self._words += ["--configfile", str(run.files[0]), "--profile", "none"]
         self._words += ["--executor", "local", "--nolock", *_deployed(deployment)]
         rules = rules_of(home / "workflow/rules")
@@ -68,20 +68,20 @@ class ByCase:
         for case in self._run.cases.values():
             doors = tuple(sample.door for sample in case.samples)
             kinds.setdefault((case.panel.id, doors, case.rna is not None), case.id)
-        words = ["--omit-from", *self._of_case, "--", "cases"]
-        return self._command(",".join(kinds.values()), words)
+        return self._command("cases", ",".join(kinds.values()), "--omit-from", self._of_case)
 
     def case(self, wildcards: Any) -> str:
         """Make all of a case; what all cases share is there, and is not touched."""
-        allowed = ["--allowed-rules", "cases", *self._of_case]
-        return self._command(wildcards.case, [*allowed, "--", "cases"])
+        allowed = ["cases", *self._of_case]
+        return self._command("cases", wildcards.case, "--allowed-rules", allowed)
 
     def finish(self) -> str:
         """Make what is of the whole run; the cases' files are there, and are not planned."""
-        return self._command("", ["--allowed-rules", "all", *self._of_run, "--", "all"])
+        return self._command("all", "", "--allowed-rules", ["all", *self._of_run])
 
-    def _command(self, cases: str, words: Iterable[str]) -> str:
-        return f"{SCOPE}={shlex.quote(cases)} {shlex.join([*self._words, *words])}"
+    def _command(self, target: str, cases: str, option: str, rules: Iterable[str]) -> str:
+        words = ["snakemake", target, *self._words, option, *rules]
+        return f"{SCOPE}={shlex.quote(cases)} {shlex.join(words)}"
 
 
 def _deployed(settings: Any) -> Iterator[str]:

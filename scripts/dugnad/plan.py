@@ -44,6 +44,10 @@ class Plan(
 ):
     """Answers for one run; ``genome`` is the prepared FASTA."""
 
+    def __repr__(self) -> str:
+        """Short: Snakemake writes down each method that a rule marks as ``ancient``."""
+        return f"{type(self).__name__}({len(self.run.cases)} cases)"
+
     @property
     def genome(self) -> str:
         """The FASTA that every rule reads."""
