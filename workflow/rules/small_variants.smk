@@ -231,7 +231,7 @@ rule call_lofreq:
     conda:
         "../../envs/lofreq.yaml"
     resources:
-        mem_mb=memory(150, 0.2, of="bams"),
+        mem_mb=memory(500, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_base_quality=PLAN.calling("min_base_quality"),
