@@ -104,7 +104,7 @@ def test_a_terminal_shows_a_block_and_is_left_whole(folder: Path) -> None:
         (
             "import sys\nprint('line 4', file=sys.stderr)\nsys.exit(2)\n",
             2,
-            "line 4: not so",
+            "line 4",
         ),
         ("rule a:\n    outptu: 'x'\n", 1, "outptu"),
     ],
