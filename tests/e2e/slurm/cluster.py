@@ -111,7 +111,7 @@ class Cluster:
         given = [f"--{name}={path}" for name, path in options.items()]
         self._run("munged", "munged", "--foreground", "--num-threads=2", *given)
         self._until(lambda: (munge / "munge.socket").exists(), "munged made no socket")
-        self._run("slurmctld", "slurmctld", "-D", "-i")
+        self.start_controller()
         for node in self.nodes:
             self.start_node(node)
         self._until(
@@ -134,19 +134,23 @@ class Cluster:
             SITE_FILE.unlink()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def start_controller(self) -> None:
+        """Start slurmctld, which goes on where an earlier one stopped."""
+        self._run("slurmctld", "slurmctld", "-D", "-i")
+
     def start_node(self, node: str) -> None:
         """Start a node's slurmd."""
         self._run(node, "slurmd", "-D", "-N", node)
 
-    def kill_slurmd(self, node: str) -> None:
-        """Kill a node's slurmd; the jobs on it run on."""
-        daemon = self.daemons.pop(node)
+    def kill_daemon(self, name: str) -> None:
+        """Kill a node's slurmd, or slurmctld; jobs run on."""
+        daemon = self.daemons.pop(name)
         daemon.kill()
         daemon.wait()
 
     def kill_node(self, node: str) -> None:
         """Kill a node's slurmd and all that runs on it, as when its power goes."""
-        self.kill_slurmd(node)
+        self.kill_daemon(node)
         self._kill_steps(node)
 
     def drain(self, node: str) -> None:

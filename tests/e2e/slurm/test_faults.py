@@ -1,5 +1,6 @@
 """What breaks on a cluster costs time, and no result."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def test_a_job_on_a_dead_node_goes_back_to_the_queue(disturbed: Disturbed) -> No
 
 
 def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Cluster) -> None:
-    """Also: a node that takes no more jobs, and one whose daemon starts anew while a job runs."""
+    """Also: a node that takes no more jobs, and daemons that start anew while a job runs."""
     folder = copy_of(light, "killed", "interpretation", "biomarkers", "report")
     cluster.drain(cluster.nodes[0])
     head = start(folder)
@@ -100,7 +101,10 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
 
     again = start(folder)
     job = wait_for(cluster, folder, lambda job: job.id != left.id and job.state == "RUNNING", again)
-    cluster.kill_slurmd(job.node)
+    cluster.kill_daemon(job.node)
+    cluster.kill_daemon("slurmctld")
+    time.sleep(15)  # longer than a run waits between two questions
+    cluster.start_controller()
     cluster.start_node(job.node)
     finish(again, folder)
     cluster.resume(cluster.nodes[0])
