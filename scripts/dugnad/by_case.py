@@ -68,19 +68,21 @@ class ByCase:
         for case in self._run.cases.values():
             doors = tuple(sample.door for sample in case.samples)
             kinds.setdefault((case.panel.id, doors, case.rna is not None), case.id)
-        return self._command("cases", ",".join(kinds.values()), "--omit-from", self._of_case)
+        omitted = ["--no-hooks", "--omit-from", *self._of_case]  # faulty reads stop no other case
+        return self._command("cases", ",".join(kinds.values()), omitted)
 
     def case(self, wildcards: Any) -> str:
         """Make all of a case; what all cases share is there, and is not touched."""
-        allowed = ["cases", *self._of_case]
-        return self._command("cases", wildcards.case, "--allowed-rules", allowed)
+        allowed = ["--allowed-rules", "cases", *self._of_case]
+        return self._command("cases", wildcards.case, allowed)
 
     def finish(self) -> str:
         """Make what is of the whole run; the cases' files are there, and are not planned."""
-        return self._command("all", "", "--allowed-rules", ["all", *self._of_run])
+        allowed = ["--no-hooks", "--allowed-rules", "all", *self._of_run]
+        return self._command("all", "", allowed)
 
-    def _command(self, target: str, cases: str, option: str, rules: Iterable[str]) -> str:
-        words = ["snakemake", target, *self._words, option, *rules]
+    def _command(self, target: str, cases: str, options: Iterable[str]) -> str:
+        words = ["snakemake", target, *self._words, *options]
         return f"{SCOPE}={shlex.quote(cases)} {shlex.join(words)}"
 
 
