@@ -142,15 +142,19 @@ class Cluster:
         """Start a node's slurmd."""
         self._run(node, "slurmd", "-D", "-N", node)
 
-    def kill_daemon(self, name: str) -> None:
-        """Kill a node's slurmd, or slurmctld; jobs run on."""
-        daemon = self.daemons.pop(name)
+    def stop_controller(self) -> None:
+        """Stop slurmctld, as when it is updated; jobs run on."""
+        end(self.daemons.pop("slurmctld"))
+
+    def kill_slurmd(self, node: str) -> None:
+        """Kill a node's slurmd; the jobs on it run on."""
+        daemon = self.daemons.pop(node)
         daemon.kill()
         daemon.wait()
 
     def kill_node(self, node: str) -> None:
         """Kill a node's slurmd and all that runs on it, as when its power goes."""
-        self.kill_daemon(node)
+        self.kill_slurmd(node)
         self._kill_steps(node)
 
     def drain(self, node: str) -> None:

@@ -101,8 +101,8 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
 
     again = start(folder)
     job = wait_for(cluster, folder, lambda job: job.id != left.id and job.state == "RUNNING", again)
-    cluster.kill_daemon(job.node)
-    cluster.kill_daemon("slurmctld")
+    cluster.kill_slurmd(job.node)
+    cluster.stop_controller()
     time.sleep(15)  # longer than a run waits between two questions
     cluster.start_controller()
     cluster.start_node(job.node)
