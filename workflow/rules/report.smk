@@ -18,7 +18,7 @@ rule write_report:
     params:
         site=PLAN.site_option,
         reads=PLAN.reads_option,
-        folder="results/{case}/report",
+        folder=lambda wildcards, output: Path(output[0]).parent,
         code=CODE,
     shell:
         "dugnad write-report --record {input.record} {params.site:q} {params.reads}"

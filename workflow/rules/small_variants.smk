@@ -181,6 +181,7 @@ rule call_vardict:
         mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
+        apart=lambda wildcards: memory.apart,
         min_vaf=PLAN.calling("min_vaf"),
         min_alt_reads=PLAN.calling("min_alt_reads"),
         min_base_quality=PLAN.calling("min_base_quality"),
@@ -194,7 +195,7 @@ rule call_vardict:
         add_contigs=ADD_CONTIGS,
     shell:
         "(if [ -s {input.active} ]; then"
-        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
+        " JAVA_OPTS=-Xmx$(({resources.mem_mb} * 4 / 5 - {params.apart}))m"
         " vardict-java -G {input.fasta} -b {params.bams:q} -N {params.tumour}"
         " -f {params.min_vaf} -r {params.min_alt_reads}"
         " -q {params.min_base_quality} -Q {params.min_mapping_quality} -F {params.flags}"
@@ -309,6 +310,7 @@ rule call_mutect2:
         mem_mb=memory(6000),
         runtime=lambda wildcards, attempt: 480 * attempt,
     params:
+        apart=lambda wildcards: memory.apart,
         chunks=len(CHUNKS),
         bams=lambda wildcards, input: " ".join(f"--input {bam}" for bam in input.bams),
         normal=PLAN.gatk_normal,
@@ -322,7 +324,7 @@ rule call_mutect2:
     shell:
         "(dugnad split-targets --targets {input.targets} --depth {input.depth}"
         " --chunk {wildcards.chunk} --chunks {params.chunks} --output {output.targets};"
-        " gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m Mutect2"
+        " gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {params.apart}))m Mutect2"
         " --reference {input.fasta} {params.bams} {params.normal} --intervals {output.targets}"
         " --germline-resource {input.germline} {params.normals} --genotype-pon-sites true"
         " --max-reads-per-alignment-start 0 --min-base-quality-score {params.min_base_quality}"
@@ -348,9 +350,10 @@ rule learn_orientation:
         mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        apart=lambda wildcards: memory.apart,
         counts=lambda wildcards, input: " ".join(f"--input {path}" for path in input),
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {params.apart}))m"
         " LearnReadOrientationModel {params.counts} --tmp-dir {resources.tmpdir}"
         " --output {output} > {log} 2>&1"
 
@@ -379,9 +382,10 @@ rule count_common_sites:
         mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        apart=lambda wildcards: memory.apart,
         duplicates=PLAN.gatk_duplicates,
     shell:
-        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m"
+        "gatk --java-options -Xmx$(({resources.mem_mb} * 4 / 5 - {params.apart}))m"
         " GetPileupSummaries --reference {input.fasta} --input {input.bam} --variant {input.sites}"
         " --intervals {input.sites} --intervals {input.targets} --interval-set-rule INTERSECTION"
         " {params.duplicates} --tmp-dir {resources.tmpdir} --output {output} > {log} 2>&1"
@@ -412,6 +416,7 @@ rule filter_mutect2:
         mem_mb=memory(4000),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        apart=lambda wildcards: memory.apart,
         calls=lambda wildcards, input: " ".join(f"--INPUT {path}" for path in input.calls),
         stats=lambda wildcards, input: " ".join(f"--stats {path}" for path in input.stats),
         normal=lambda wildcards, input: " ".join(
@@ -420,7 +425,7 @@ rule filter_mutect2:
         allele_filters=ALLELE_FILTERS,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/mutect2.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " heap=-Xmx$(({resources.mem_mb} * 4 / 5 - {memory.apart}))m;"
+        " heap=-Xmx$(({resources.mem_mb} * 4 / 5 - {params.apart}))m;"
         " gatk --java-options $heap MergeVcfs {params.calls} --OUTPUT $work/merged.vcf.gz;"
         " gatk --java-options $heap MergeMutectStats {params.stats} --output $work/stats;"
         " gatk --java-options $heap CalculateContamination --input {input.sites[0]}"
