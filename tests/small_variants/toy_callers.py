@@ -3,6 +3,7 @@
 Each notes how it was called, and writes the VCF that it was given.
 """
 
+import gzip
 import json
 import os
 import stat
@@ -130,6 +131,9 @@ def _made(folder: Path, samples: list[str], active: str) -> None:
     (folder / "results/run/targets").mkdir()
     (folder / "results/run/targets/tiny.bed").write_text("chr1\t400\t700\n")
     for sample in samples:
+        depth = folder / f"results/C1/qc/{sample}.regions.bed.gz"
+        depth.parent.mkdir(exist_ok=True)
+        depth.write_bytes(gzip.compress(b"chr1\t400\t700\t50.00\n"))
         bam = folder / f"results/C1/alignment/{sample}.bam"
         write_bam(bam, {name: len(bases) for name, bases in CONTIGS.items()})
         pysam.index(str(bam))
