@@ -95,4 +95,5 @@ rule cases:
     localrule: True
 
 
-plan_quickly(workflow.rules, is_local=workflow.local_exec)
+# jobs are submitted only where their number in the queue is said (--jobs)
+plan_quickly(workflow.rules, is_local=workflow.resource_settings.nodes is None)

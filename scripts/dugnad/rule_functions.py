@@ -10,8 +10,8 @@ from snakemake.common import overwrite_function_params
 def plan_quickly(rules: Iterable[Any], is_local: bool) -> None:
     """Spare Snakemake what it would work out anew for each job.
 
-    Where jobs are run locally, and in each dry run, groups are of no use: Snakemake checks at
-    length whether they are sound, and then starts each job by itself.
+    Where jobs are run locally groups are of no use: Snakemake checks at length whether they are
+    sound, and then starts each job by itself.
 
     Args:
         rules: Snakemake's rules, all of them.
