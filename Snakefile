@@ -37,7 +37,8 @@ onstart:
     announce(workflow.dag)
     shell("dugnad check --config {RUN.files[0]:q}")
     if RUN.is_whole:
-        shell("dugnad cancel-jobs")
+        known = "--if-known" if workflow.local_exec else ""
+        shell("dugnad cancel-jobs {known}")
 
 
 # what steps that were killed left half-written has names of its own, and goes

@@ -39,7 +39,8 @@ wildcard_constraints:
 # what a head process that was killed left in the queue is cancelled: this run does that work again
 onstart:
     announce(workflow.dag)
-    shell("dugnad cancel-jobs")
+    known = "--if-known" if workflow.local_exec else ""
+    shell("dugnad cancel-jobs {known}")
 
 
 # cases that failed stand on the run's page too, as without a record

@@ -13,5 +13,5 @@ lint() ( # on the demo's configuration, so that there is a run to look at
 step "ruff" ruff check --quiet scripts tests benchmarks
 step "ruff format" ruff format --quiet --check scripts tests benchmarks
 step "mypy" mypy
-step "snakefmt" snakefmt --check Snakefile workflow
+step "snakefmt" snakefmt --check Snakefile by_case.smk cloud.smk workflow
 step "snakemake --lint" lint

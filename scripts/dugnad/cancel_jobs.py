@@ -20,6 +20,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(), help="the run's folder; default: the current one"
     )
+    parser.add_argument(
+        "--if-known", action="store_true", help="say nothing where SLURM cannot be asked"
+    )
 
 
 def main(args: argparse.Namespace) -> None:
@@ -33,5 +36,6 @@ def main(args: argparse.Namespace) -> None:
     except FileNotFoundError:
         return  # there is no SLURM
     except (OSError, subprocess.SubprocessError) as error:
-        said = getattr(error, "stderr", "") or ""
-        print(f"cancel-jobs: SLURM's queue is not known here: {error} {said}", file=sys.stderr)
+        if not args.if_known:
+            said = getattr(error, "stderr", "") or ""
+            print(f"cancel-jobs: SLURM's queue is not known here: {error} {said}", file=sys.stderr)

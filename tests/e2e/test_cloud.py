@@ -69,7 +69,10 @@ def test_reads_come_from_the_store_and_the_archive_goes_there(
     assert planned.returncode == 0, planned.stderr
     assert f"archives/{CASE}.tar" in planned.stdout
     done = run(tmp_path, store, *HERE)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1  # by its gate: so light a case has too little depth
+    gates = s3.get_object(Bucket="lab", Key=f"run/archives/{CASE}.gates.txt")["Body"].read()
+    assert "mean target depth" in gates.decode()
+    assert gates.decode().splitlines()[0] in done.stderr
     assert not list(tmp_path.glob("results/**/*.html"))
     s3.download_file("lab", f"run/archives/{CASE}.tar", str(tmp_path / "case.tar"))
     with tarfile.open(tmp_path / "case.tar") as archive:
