@@ -29,7 +29,7 @@ rule call_copy_numbers:
         "case"
     resources:
         # CNVkit itself, then the targets' bins
-        mem_mb=memory(450, 200, of="targets"),
+        mem_mb=memory(550, 200, of="targets"),
         runtime=lambda wildcards, attempt: 40 * attempt,
     params:
         depths=PLAN.depth_options,

@@ -50,7 +50,7 @@ rule call_delly:
         "../../envs/delly.yaml"
     threads: 2
     resources:
-        mem_mb=memory(200, 0.5),
+        mem_mb=memory(120, 0.5),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         samples=PLAN.pair_options,
@@ -179,7 +179,7 @@ rule index_transcripts:
     conda:
         "../../envs/pizzly.yaml"
     resources:
-        mem_mb=memory(100, 30),
+        mem_mb=memory(40, 30),
         runtime=lambda wildcards, attempt: 60 * attempt,
     shell:
         "kallisto index --index {output} {input} > {log} 2>&1"

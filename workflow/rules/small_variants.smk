@@ -95,7 +95,7 @@ rule call_freebayes:
         "../../envs/freebayes.yaml"
     resources:
         # the reads of a window, and their haplotypes
-        mem_mb=memory(80, 0.2, of="bams"),
+        mem_mb=memory(60, 0.2, of="bams"),
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         min_vaf=PLAN.calling("min_vaf"),
