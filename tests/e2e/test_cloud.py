@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+import requests
 from moto.server import ThreadedMotoServer
 
 from support import ROOT
@@ -33,6 +34,7 @@ def store() -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     address = f"http://{host}:{port}"
+    requests.post(f"{address}/moto-api/reset", timeout=30)  # servers of one process share buckets
     client(address).create_bucket(Bucket="lab")
     yield address
     server.stop()

@@ -87,7 +87,8 @@ def test_quality_is_measured_and_passes(record: CaseRecord) -> None:
     assert [sample.analyte for sample in record.samples] == ["dna", "dna", "rna"]
     for sample in record.samples[:2]:
         measured = {metric.metric: metric.value for metric in sample.metrics}
-        assert all(value is not None for value in measured.values())
+        unknown = {name for name, value in measured.items() if value is None}
+        assert unknown == {"identity_elsewhere"}  # the run's end tells it
         assert {"reads", "duplicates", "on_target", "callable_target"} <= measured.keys()
     tumour = {metric.metric: metric.value or 0 for metric in record.samples[0].metrics}
     assert 222 < tumour["mean_target_depth"] < 264  # 0.6 of 370 to 440
@@ -155,7 +156,7 @@ def test_new_reads_reach_the_report_also_when_the_config_changes(
     config = tmp_path / "config/config.yaml"
     config.write_text(config.read_text() + "# looked through\n")
     plan = snakemake(tmp_path, "--dry-run").stdout
-    for rule in ("trim_reads", "align_reads", "call_pileup", "write_report"):
+    for rule in ("align_reads", "call_pileup", "write_report"):
         assert f"rule {rule}:" in plan
 
 
