@@ -75,5 +75,6 @@ rule run_case:
         " : > {output.gates};"
         " {params.command} --directory $work --cores {threads} -- all"
         " || cp $work/logs/release_run/run.log {output.gates};"
-        " tar -cf {output.archive} -C $work results logs benchmarks)"
+        " tar -cf {output.archive} -C $work --exclude results/run/genome"
+        " results logs benchmarks)"
         " > {log} 2>&1"

@@ -89,4 +89,4 @@ def test_what_the_store_lacks_is_named(light: Path, tmp_path: Path, store: str) 
     shutil.copytree(light / "config", tmp_path / "config")
     done = run(tmp_path, store, *PODS)
     assert done.returncode == 1
-    assert "s3://lab/run/genome/demo.fa" in done.stderr
+    assert "s3://lab/run/genome/demo.fa" in done.stdout
