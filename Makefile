@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test test-whole bench accuracy lock schemas clean
+unexport PYTHONDONTWRITEBYTECODE # a job starts a verb or two: they are compiled once
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 COHORT ?= standard
 DEMO := build/demo$(if $(filter-out standard,$(COHORT)),-$(COHORT))
