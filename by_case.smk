@@ -112,6 +112,7 @@ rule finish_run:
         "logs/finish_run/run.log",
     benchmark:
         "benchmarks/finish_run/run.tsv"
+    retries: 0  # a gate that is not passed is not passed a second time
     threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,

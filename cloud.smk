@@ -36,6 +36,7 @@ rule release_cases:
         gates=expand("archives/{case}.gates.txt", case=CLOUD.cases),
     log:
         "logs/release_cases/run.log",
+    retries: 0
     localrule: True
     resources:
         mem_mb=100,
