@@ -56,7 +56,7 @@ rule call_pileup:
         "calls"
     resources:
         # a batch of aligned bases, and the clipped ends of a stretch's reads
-        mem_mb=memory(240, 0.15, of="bams"),
+        mem_mb=memory(300, 0.15, of="bams"),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         chunks=len(CHUNKS),
