@@ -55,12 +55,7 @@ class ByCase:
 
     def given(self, wildcards: Any) -> list[Path]:
         """The files that the sheet names for a case."""
-        case = self._run.cases[wildcards.case]
-        found = []
-        for sample in (*case.samples, *([case.rna] if case.rna else [])):
-            found += [path for pair in sample.lanes for path in (pair.fastq_1, pair.fastq_2)]
-            found += [path for path in (sample.bam, sample.vcf) if path]
-        return list(dict.fromkeys(found))
+        return list(self._run.cases[wildcards.case].given)
 
     def prepare(self) -> str:
         """Make what all cases share, as far as there are cases that need it."""

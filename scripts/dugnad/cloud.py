@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dugnad.errors import UserError
-from dugnad.run import SCOPE, Case, Run
+from dugnad.run import SCOPE, Run
 
 _BWA = (".amb", ".ann", ".bwt", ".pac", ".sa")
 
@@ -43,8 +43,8 @@ class Cloud:
 
     def files(self, wildcards: Any) -> list[Path]:
         """What comes from the store for a case: what all cases share, and its own reads."""
-        asked = _given(self._run.cases[wildcards.case])
-        others = {path for case in self._run.cases.values() for path in _given(case)} - set(asked)
+        asked = self._run.cases[wildcards.case].given
+        others = {path for case in self._run.cases.values() for path in case.given} - set(asked)
         shared = [path for path in self._run.inputs if path not in others]
         found = dict.fromkeys([*shared, *self._beside(), *asked])
         return [path for path in found if not self._comes_with_sources(path)]
@@ -64,10 +64,3 @@ class Cloud:
         yield from (Path(f"{source.path}.tbi") for source in config.sources)
         if config.genome.bwa_index:
             yield from (Path(f"{config.genome.bwa_index}{end}") for end in _BWA)
-
-
-def _given(case: Case) -> list[Path]:
-    """The files that the sheet names for a case."""
-    samples = (*case.samples, *([case.rna] if case.rna else []))
-    reads = [path for s in samples for pair in s.lanes for path in (pair.fastq_1, pair.fastq_2)]
-    return [*reads, *(path for s in samples for path in (s.bam, s.vcf) if path)]

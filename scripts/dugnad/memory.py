@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+BESIDE = 500
+"""Megabytes that a job's own Snakemakes need on a cluster, two of them in a job of SLURM."""
 PACKED = 10  # times that gzip makes an annotation smaller
 
 

@@ -71,6 +71,14 @@ class Case:
         return (self.tumour, self.normal) if self.normal else (self.tumour,)
 
     @property
+    def given(self) -> tuple[Path, ...]:
+        """The files that the sheet names for the case, each once."""
+        samples = (*self.samples, *([self.rna] if self.rna else ()))
+        reads = [path for s in samples for pair in s.lanes for path in (pair.fastq_1, pair.fastq_2)]
+        others = [path for s in samples for path in (s.bam, s.vcf) if path]
+        return tuple(dict.fromkeys([*reads, *others]))
+
+    @property
     def has_reads(self) -> bool:
         """False when the case came as somebody else's calls."""
         return self.tumour.door != "vcf"

@@ -1,22 +1,14 @@
 """Cases by a Snakemake of their own, with real tools: the same record, whatever fails beside."""
 
-import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
+from results import CASE, record
 from support import BUILD, ROOT
 
-CASE, BROKEN = "IPX0001", "IPX0009"
-
-
-def record(folder: Path) -> dict[str, Any]:
-    text = (folder / f"results/{CASE}/report/{CASE}.case.json").read_text()
-    found: dict[str, Any] = json.loads(text)
-    del found["created"]
-    return found
+BROKEN = "IPX0009"
 
 
 def with_broken_case(light: Path, folder: Path) -> Path:

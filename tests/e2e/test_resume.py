@@ -1,20 +1,16 @@
 """Killed in the middle, a run ends with the same result when the same command is given again."""
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
-import pysam
 
+from results import CASE, calls, record
 from support import BUILD, ROOT
-
-CASE = "IPX0001"
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
@@ -45,19 +41,6 @@ def kill_one(run: subprocess.Popen[bytes], tool: str, seconds: float = 120) -> b
                 continue
         time.sleep(0.02)
     return False
-
-
-def record(folder: Path) -> dict[str, Any]:
-    text = (folder / f"results/{CASE}/report/{CASE}.case.json").read_text()
-    found: dict[str, Any] = json.loads(text)
-    del found["created"]
-    return found
-
-
-def calls(folder: Path) -> list[str]:
-    path = folder / f"results/{CASE}/small_variants/{CASE}.calls.vcf.gz"
-    with pysam.VariantFile(str(path)) as vcf:
-        return [str(call) for call in vcf]
 
 
 def test_killed_tools_cost_time_but_no_result(light: Path) -> None:

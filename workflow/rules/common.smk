@@ -3,7 +3,7 @@ from pathlib import Path
 
 from dugnad import code_digest
 from dugnad.errors import UserError
-from dugnad.memory import Memory
+from dugnad.memory import BESIDE, Memory
 from dugnad.plan import Plan
 from dugnad.run import CONFIG, load_run, missing_files
 from dugnad.wildcards import NAME
@@ -26,7 +26,7 @@ PLAN = Plan(RUN)
 GENOME = PLAN.genome
 
 # on a cluster each job is run by a Snakemake of its own, in the job's memory
-memory = Memory(beside=lambda: 0 if workflow.local_exec else 500)
+memory = Memory(beside=lambda: 0 if workflow.local_exec else BESIDE)
 
 
 wildcard_constraints:

@@ -21,11 +21,11 @@ from pathlib import Path
 from dugnad.border import read_text
 from dugnad.errors import UserError
 from dugnad.files import write_text
+from dugnad.memory import BESIDE
 from dugnad.report.efficiency import accounting
 from dugnad.report.efficiency.jobs import read_jobs
 from dugnad.report.efficiency.page import Cost, render
 from dugnad.report.efficiency.suggest import (
-    BESIDE,
     Policy,
     Suggestion,
     as_yaml,

@@ -1,20 +1,17 @@
 """Runs of the workflow on the cluster, started and looked at as a user would."""
 
-import json
 import os
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pysam
 from cluster import Cluster, Job
 
+from results import CASE, calls, record
 from support import BUILD, ROOT
 
-CASE = "IPX0001"
 OF_THIS_CLUSTER = (
     *("--cores", "2", "--resources", "mem_mb=8000", "--latency-wait", "10"),
     *("--slurm-init-seconds-before-status-checks", "1"),
@@ -90,21 +87,6 @@ def finish(head: subprocess.Popen[bytes], folder: Path, seconds: float = 1200) -
         head.kill()
         status = None
     assert status == 0, f"the run ended with {status}:\n{said(folder)[-5000:]}"
-
-
-def record(folder: Path) -> dict[str, Any]:
-    """The case's record, without the time when it was made."""
-    text = (folder / f"results/{CASE}/report/{CASE}.case.json").read_text()
-    found: dict[str, Any] = json.loads(text)
-    del found["created"]
-    return found
-
-
-def calls(folder: Path) -> list[str]:
-    """The case's variants, as text."""
-    path = folder / f"results/{CASE}/small_variants/{CASE}.calls.vcf.gz"
-    with pysam.VariantFile(str(path)) as vcf:
-        return [str(call) for call in vcf]
 
 
 def assert_undisturbed(folder: Path, light: Path, cluster: Cluster) -> None:

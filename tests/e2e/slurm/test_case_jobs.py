@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from cluster import Cluster
-from runs import CASE, OF_THIS_CLUSTER, calls, copy_of, record, said, wait_for
+from runs import OF_THIS_CLUSTER, copy_of, said, wait_for
 
+from results import CASE, calls, record
 from support import ROOT
 
 RULES = ("prepare_run", "run_case", "finish_run")

@@ -9,8 +9,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from dugnad.memory import BESIDE
 from dugnad.report.efficiency.accounting import COMMAND, Submissions
-from dugnad.report.efficiency.suggest import BESIDE, Policy, duration
+from dugnad.report.efficiency.suggest import Policy, duration
 from dugnad.report.efficiency.usage import Usage
 from dugnad.report.words import DASH
 

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from dugnad.memory import BESIDE
 from dugnad.report.efficiency.jobs import Job
-
-BESIDE = 500
-"""MB that a job's own Snakemake needs on a cluster, beside the job's work."""
 
 
 @dataclass(frozen=True)
