@@ -1,6 +1,8 @@
 """A SLURM cluster of several nodes on one machine: real daemons, in a folder of their own."""
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -135,8 +137,9 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_controller(self) -> None:
-        """Start slurmctld, which goes on where an earlier one stopped."""
+        """Start slurmctld, which goes on where an earlier one stopped, until it answers."""
         self._run("slurmctld", "slurmctld", "-D", "-i")
+        self._until(lambda: "is UP" in ask("scontrol", "ping", check=False), "no slurmctld", 60)
 
     def start_node(self, node: str) -> None:
         """Start a node's slurmd."""
@@ -194,6 +197,13 @@ class Cluster:
             size = int(float(memory[:-1]) * {"M": 1, "G": 1024}[memory[-1]])
             found.append(Job(number, name, state, comment, node, int(cpus), size, Path(path)))
         return sorted((job for job in found if job.folder == folder), key=lambda job: int(job.id))
+
+    def told(self) -> str:
+        """The queue and the last lines of the daemons' logs, to see why a run does not end."""
+        logs = [*self.folder.glob("*.log"), *self.folder.glob("*/slurmd.log")]
+        tails = [f"{path}:\n{path.read_text()[-3000:]}" for path in sorted(logs)]
+        queue = ask("squeue", "--states=all", "--format=%i %T %N %r %k", check=False)
+        return "\n".join([queue, *tails])
 
     def steps(self, node: str) -> Iterator[psutil.Process]:
         """The slurmstepd of a node, which stay in the folder where its slurmd was started."""
@@ -268,21 +278,25 @@ def end(daemon: subprocess.Popen[bytes]) -> None:
     """End a process that we started: it is asked first, then killed."""
     daemon.send_signal(signal.SIGTERM)
     try:
-        daemon.wait(10)
+        daemon.wait(60)  # slurmctld writes down its jobs, after some waiting for dead nodes
     except subprocess.TimeoutExpired:
         daemon.kill()
         daemon.wait()
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on."""
-    sockets = [socket.socket() for _ in range(number)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Ports that nothing listens on, below those that systems give to outgoing connections.
+
+    One of those could be taken by another process while a daemon is down.
+    """
+    ports: list[int] = []
+    for port in random.sample(range(20000, 30000), 1000):
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            ports.append(port)
+        if len(ports) == number:
+            return ports
+    raise UnavailableError("no free ports between 20000 and 30000")
 
 
 def claim_site_file(config: Path) -> None:

@@ -79,14 +79,16 @@ def until(done: Callable[[], bool], head: subprocess.Popen[bytes], seconds: floa
         time.sleep(0.3)
 
 
-def finish(head: subprocess.Popen[bytes], folder: Path, seconds: float = 1200) -> None:
+def finish(
+    cluster: Cluster, head: subprocess.Popen[bytes], folder: Path, seconds: float = 900
+) -> None:
     """Wait for a run that is to succeed."""
     try:
         status = head.wait(seconds)
     except subprocess.TimeoutExpired:
         head.kill()
         status = None
-    assert status == 0, f"the run ended with {status}:\n{said(folder)[-5000:]}"
+    assert status == 0, f"the run ended with {status}:\n{said(folder)[-5000:]}\n{cluster.told()}"
 
 
 def assert_undisturbed(folder: Path, light: Path, cluster: Cluster) -> None:

@@ -11,7 +11,7 @@ from dugnad.cli import main
 
 def test_a_case_is_the_same_and_takes_few_jobs(light: Path, cluster: Cluster) -> None:
     folder = copy_of(light, "undisturbed", "")
-    finish(start(folder), folder)
+    finish(cluster, start(folder), folder)
     jobs = cluster.jobs(folder)
     assert {job.state for job in jobs} == {"COMPLETED"}
     assert {job.node for job in jobs} == set(cluster.nodes)

@@ -43,7 +43,7 @@ def disturbed(light: Path, cluster: Cluster) -> Disturbed:
         cluster, folder, lambda job: job.id == on_dead_node.id and job.state == "PENDING", head
     )
     cluster.start_now(on_dead_node.id)  # SLURM lets such a job wait for two minutes
-    finish(head, folder)
+    finish(cluster, head, folder)
     cluster.start_node(on_dead_node.node)
     return Disturbed(folder, cluster.jobs(folder), cancelled, on_dead_node, said(folder))
 
@@ -106,7 +106,7 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
     time.sleep(15)  # longer than a run waits between two questions
     cluster.start_controller()
     cluster.start_node(job.node)
-    finish(again, folder)
+    finish(cluster, again, folder)
     cluster.resume(cluster.nodes[0])
 
     assert f"left by an earlier run of {folder}: {left.id}" in said(folder)
