@@ -49,6 +49,10 @@ onerror:
         "dugnad index-run --config {RUN.files[0]:q} --existing"
         " --identity results/run/identity.parquet --output results/run/index.html || true"
     )
+    shell(
+        "[ ! -d benchmarks ] || dugnad report-efficiency --config {RUN.files[0]:q}"
+        " --output results/run/efficiency.html --table results/run/efficiency.tsv || true"
+    )
 
 
 rule by_case:

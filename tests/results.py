@@ -1,4 +1,4 @@
-"""What a finished run of the demo's first case says, to compare runs with."""
+"""What a finished run says of a case, by default the demo's first, to compare runs with."""
 
 import json
 from pathlib import Path
@@ -9,16 +9,16 @@ import pysam
 CASE = "IPX0001"
 
 
-def record(folder: Path) -> dict[str, Any]:
+def record(folder: Path, case: str = CASE) -> dict[str, Any]:
     """The case's record, without the time when it was made."""
-    text = (folder / f"results/{CASE}/report/{CASE}.case.json").read_text()
+    text = (folder / f"results/{case}/report/{case}.case.json").read_text()
     found: dict[str, Any] = json.loads(text)
     del found["created"]
     return found
 
 
-def calls(folder: Path) -> list[str]:
+def calls(folder: Path, case: str = CASE) -> list[str]:
     """The case's variants, as text."""
-    path = folder / f"results/{CASE}/small_variants/{CASE}.calls.vcf.gz"
+    path = folder / f"results/{case}/small_variants/{case}.calls.vcf.gz"
     with pysam.VariantFile(str(path)) as vcf:
         return [str(call) for call in vcf]

@@ -12,6 +12,9 @@ from typing import Any
 
 from dugnad.run import SCOPE, Run
 
+SUBMITTED = ("prepare_run", "run_case", "finish_run")
+"""The rules of ``by_case.smk`` with a Snakemake of their own in each job."""
+
 
 def case_files(rules: Iterable[Any]) -> list[str]:
     """What the rules of the whole run read of its cases: what each case has to make.

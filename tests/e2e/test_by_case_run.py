@@ -51,3 +51,4 @@ def test_each_case_by_itself_gives_the_same_record(light: Path) -> None:
     markers = {path.name for path in (folder / "results/run/by_case").iterdir()}
     assert markers == {"prepared", f"{CASE}.done"}
     assert BROKEN in (folder / "results/run/index.html").read_text()
+    assert "run_case" in (folder / "results/run/efficiency.html").read_text()

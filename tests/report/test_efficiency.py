@@ -402,6 +402,18 @@ def test_no_benchmarks_is_a_fault(run: Path, capsys: pytest.CaptureFixture[str])
     assert not (run / "x.html").exists()
 
 
+def test_what_a_submission_holds_counts_once(run: Path) -> None:
+    """Run case by case, a case's job holds all its steps; it is a rule, and in no sum."""
+    before = {(line["kind"], line["name"]): line for line in told(run)[1]}
+    more = asked(16000, 1440, "C1", threads=4)
+    bench(run / "benchmarks", "run_case/C1", 4000, 1500, 3700, **more)
+    page, table = told(run)
+    after = {(line["kind"], line["name"]): line for line in table}
+    assert after.pop(("rule", "run_case"))["asked_mb"] == "16000"
+    assert after == before
+    assert "submissions that hold the other jobs" in page.text
+
+
 def test_many_cases_are_told_in_the_table_alone() -> None:
     jobs = [Job("r", f"C{n}", 5, 100, 4, asked_mb=n) for n in range(1000)]
     whole, cases = usage_of("run", jobs), by(lambda job: job.case, jobs)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from builders import row, workspace
-from dugnad.by_case import ByCase, rules_of
+from dugnad.by_case import SUBMITTED, ByCase, rules_of
 from dugnad.errors import UserError
 from dugnad.run import SCOPE, load_run
 from dugnad.wildcards import NAME, one_of
@@ -72,6 +72,7 @@ def test_the_outer_snakemake_plans_a_job_a_case(tmp_path: Path) -> None:
     command = f"snakemake --snakefile {shlex.quote(str(ROOT / 'by_case.smk'))}"
     jobs = {"prepare_run": 1, "run_case": 2, "finish_run": 1, "by_case": 1}
     assert planned(command, folder) == jobs
+    assert set(SUBMITTED) == jobs.keys() - {"by_case"}
 
 
 def test_what_is_shared_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dugnad.border import read_text
+from dugnad.by_case import SUBMITTED
 from dugnad.errors import UserError
 from dugnad.files import write_text
 from dugnad.memory import BESIDE
@@ -78,8 +79,9 @@ def main(args: argparse.Namespace) -> None:
         )
     policy = Policy(memory=args.headroom, jobs=args.least_jobs)
     wanted = suggestions(jobs, policy)
-    whole = usage_of("run", jobs)
-    rules, cases = by(lambda job: job.rule, jobs), by(lambda job: job.case, jobs)
+    own = [job for job in jobs if job.rule not in SUBMITTED]  # what those held is in their steps
+    whole = usage_of("run", own)
+    rules, cases = by(lambda job: job.rule, jobs), by(lambda job: job.case, own)
     found, reason = _accounting(args)
     cost = Cost(
         site=run.site.name,

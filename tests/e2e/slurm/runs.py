@@ -12,6 +12,7 @@ from cluster import Cluster, Job
 from results import CASE, calls, record
 from support import BUILD, ROOT
 
+INPUT = ("config", "genome", "known", "reads")
 OF_THIS_CLUSTER = (
     *("--cores", "2", "--resources", "mem_mb=8000", "--latency-wait", "10"),
     *("--slurm-init-seconds-before-status-checks", "1"),
@@ -23,14 +24,24 @@ def copy_of(light: Path, name: str, *removed: str) -> Path:
 
     Stages, or patterns of files below them; "" is all of the case. What all cases share stays.
     """
-    folder = BUILD / "slurm" / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for part in ("config", "genome", "known", "reads", "results", ".snakemake"):
-        shutil.copytree(light / part, folder / part, symlinks=True)
+    folder = _copied(light, name, *INPUT, "results", ".snakemake")
     for pattern in removed:
         for path in (folder / "results").glob(f"{CASE}/{pattern}".rstrip("/")):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return folder
+
+
+def input_of(run: Path, name: str) -> Path:
+    """A deployment with the same input, and no results."""
+    return _copied(run, name, *INPUT)
+
+
+def _copied(run: Path, name: str, *parts: str) -> Path:
+    folder = BUILD / "slurm" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part in parts:
+        shutil.copytree(run / part, folder / part, symlinks=True)
     return folder
 
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from cluster import Cluster
-from runs import CASE, assert_undisturbed, copy_of, finish, start
+from runs import CASE, assert_undisturbed, copy_of, files, finish, input_of, start
 
 from dugnad import cluster as slurm
 from dugnad.cli import main
+from results import calls, record
 
 
 def test_a_case_is_the_same_and_takes_few_jobs(light: Path, cluster: Cluster) -> None:
@@ -21,6 +23,20 @@ def test_a_case_is_the_same_and_takes_few_jobs(light: Path, cluster: Cluster) ->
     assert_undisturbed(folder, light, cluster)
     assert (folder / f"results/{CASE}/report/{CASE}.html").exists()
     assert list((folder / ".snakemake/slurm_logs").rglob("*.log")) == []
+
+
+@pytest.mark.whole
+def test_all_cases_of_the_demo_are_the_same(cohort: Path, cluster: Cluster) -> None:
+    folder = input_of(cohort, "cohort")
+    finish(cluster, start(folder), folder, seconds=5400)
+    assert {job.state for job in cluster.jobs(folder)} == {"COMPLETED"}
+    cases = [path.parents[1].name for path in cohort.glob("results/*/report/*.case.json")]
+    assert len(cases) > 10
+    for case in cases:
+        assert calls(folder, case) == calls(cohort, case)
+        assert record(folder, case) == record(cohort, case)
+    assert files(folder) == files(cohort)
+    assert list((cluster.folder / "scratch").iterdir()) == []
 
 
 def test_without_accounting_squeue_is_asked(cluster: Cluster) -> None:

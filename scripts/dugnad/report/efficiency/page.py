@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from dugnad.by_case import SUBMITTED
 from dugnad.memory import BESIDE
 from dugnad.report.efficiency.accounting import COMMAND, Submissions
 from dugnad.report.efficiency.suggest import Policy, duration
@@ -42,6 +43,11 @@ class Cost:
     def has_asked(self) -> bool:
         """Whether any benchmark tells what its job asked for."""
         return self.whole.asked_mb is not None
+
+    @property
+    def is_by_case(self) -> bool:
+        """Whether some rules' jobs held the jobs of others."""
+        return any(one.name in SUBMITTED for one in self.rules)
 
     @property
     def has_enough(self) -> bool:
