@@ -89,7 +89,8 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
     head = start(folder)
     left = wait_for(cluster, folder, lambda job: job.state == "RUNNING", head)
     assert left.node == cluster.nodes[1]
-    until((folder / f"logs/interpret_variants/{CASE}.log").exists, head)
+    log = folder / f"logs/interpret_variants/{CASE}.log"
+    until(log.exists, head)
     cluster.suspend(left.id)  # so that it has surely not ended when the next head process starts
     head.kill()
     head.wait()
@@ -99,13 +100,15 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
     assert "--unlock" in said(folder)
     assert start(folder, "--unlock").wait(300) == 0
 
+    log.unlink()
     again = start(folder)
     job = wait_for(cluster, folder, lambda job: job.id != left.id and job.state == "RUNNING", again)
+    until(log.exists, again)
     cluster.kill_slurmd(job.node)
     cluster.stop_controller()
     time.sleep(15)  # longer than a run waits between two questions
-    cluster.start_controller()
     cluster.start_node(job.node)
+    cluster.start_controller()
     finish(cluster, again, folder)
     cluster.resume(cluster.nodes[0])
 
