@@ -16,6 +16,8 @@ class Change:
 def trim(pos: int, ref: str, alt: str) -> Change:
     """The change that VCF alleles at a 1-based position make; trailing bases are cut first."""
     ref, alt = ref.upper(), alt.upper()
+    if len(ref) == len(alt) == 1 and ref != alt:
+        return Change(pos - 1, pos, ref, alt)
     tail = _shared(ref[::-1], alt[::-1])
     ref, alt = ref[: len(ref) - tail], alt[: len(alt) - tail]
     head = _shared(ref, alt)

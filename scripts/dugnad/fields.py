@@ -18,6 +18,8 @@ def scalar(value: Any) -> Any:
 def counts(fields: Any, key: str, number: int) -> tuple[int, ...] | None:
     """So many whole numbers; None where one is lacking. Undeclared ones are text to pysam."""
     value = field(fields, key)
+    if value is None:
+        return None
     words = value.split(",") if isinstance(value, str) else value
     try:
         found = tuple(map(int, words if isinstance(words, tuple | list) else (words,)))

@@ -10,6 +10,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from . import tell
 from .logs import exit_of, take_exit
+from .lost import Lost
 from .plan import PLANNED
 from .progress import Failure, Job, Progress, now
 from .screen import Screen
@@ -17,6 +18,7 @@ from .screen import Screen
 _COMPLETE = "Complete log(s): "
 _RESTART = re.compile(r"Trying to restart job (\d+)\.")
 _MISSING = re.compile(r"Job (\d+) +completed successfully, but some output files are missing")
+_SUBMITTED = re.compile(r"Job \S+ has been submitted with SLURM jobid ")
 _KEPT = ("Terminating", "Shutting down", "Will exit", "Nothing to be done")
 """Snakemake's messages without an event that are shown while jobs run."""
 
@@ -32,6 +34,7 @@ class Watch:
         self.own = own
         self.silent = bool({"all", "progress"} & quiet)
         self.screen = Screen(stream, self.progress, live=not self.silent, colour=colour)
+        self.lost = Lost(self.progress, self._warn)
         self.begun: float | None = None
         self.submits = False
         self.log = ""
@@ -69,11 +72,13 @@ class Watch:
     def give_up(self) -> None:
         """After an error in here: leave the terminal as it was found, and show no more."""
         self.screen.close()
+        self.lost.close()
         self.handlers = {}
         self.begun = None
 
     def close(self) -> None:
         """Say what was done, and where it is."""
+        self.lost.close()
         with self.lock:
             self.screen.close()
             if self.begun is None:
@@ -177,6 +182,8 @@ class Watch:
         text = str(record.msg)
         if found := _RESTART.match(text):
             self.progress.retry(int(found[1]))
+        if _SUBMITTED.match(text):
+            self.lost.start()
         if text.startswith(_COMPLETE):
             self.log = text.removeprefix(_COMPLETE)
         return not text.startswith(_KEPT)
@@ -192,6 +199,10 @@ class Watch:
         """Failures are shown however quiet it shall be."""
         (head, style), *lines = tell.failure(failure, what, *told)
         self.screen.say_all([(f"{clock()} {head}", style), *lines])
+
+    def _warn(self, text: str) -> None:
+        with self.lock:
+            self.screen.say(f"{clock()} {text}", "bold red")
 
     def _say(self, text: str, style: str = "") -> None:
         if not self.silent:

@@ -12,6 +12,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from snakemake_logger_plugin_dugnad import LogHandler
 from snakemake_logger_plugin_dugnad.logs import broken, plain, reasons, tail
+from snakemake_logger_plugin_dugnad.lost import Lost
 from snakemake_logger_plugin_dugnad.plan import PLANNED
 from snakemake_logger_plugin_dugnad.progress import Job, Progress
 from snakemake_logger_plugin_dugnad.screen import Screen
@@ -345,3 +346,62 @@ def test_nobody_who_reads_is_no_error(tmp_path: Path) -> None:
 )
 def test_spans(seconds: float, text: str) -> None:
     assert span(seconds) == text
+
+
+class Queue:
+    """What squeue would tell of the run's folder, one answer a question."""
+
+    def __init__(self, *answers: list[str] | Exception) -> None:
+        self.answers = list(answers)
+
+    def __call__(self, _: Path) -> list[str]:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def waiting(*answers: list[str] | Exception) -> tuple[Progress, Lost, list[str]]:
+    progress, said = Progress(), list[str]()
+    progress.start(Job(1, "call_delly", "C1", None, (), 0.0))
+    return progress, Lost(progress, said.append, Queue(*answers)), said
+
+
+def test_a_run_whose_jobs_slurm_forgot_is_told_of() -> None:
+    _, lost, said = waiting(["26"], [], [])
+    assert [lost.check() for _ in range(3)] == [False, False, True]
+    (text,) = said
+    assert "waits for one. Press Ctrl-C and start it again" in text
+
+
+def test_a_job_that_ends_between_two_questions_is_not_lost() -> None:
+    progress, lost, said = waiting([], [], [])
+    assert not lost.check()
+    progress.done += 1
+    assert not lost.check()
+    assert lost.check()
+    assert len(said) == 1
+
+
+def test_without_an_answer_nothing_is_lost() -> None:
+    _, lost, said = waiting([], OSError("squeue"), ["26"], [])
+    assert not any(lost.check() for _ in range(4))
+    assert said == []
+
+
+def test_a_run_that_waits_for_nothing_asks_nothing() -> None:
+    progress, lost, _ = waiting()
+    progress.finish(1)
+    assert not lost.check()
+    assert not lost.check()
+
+
+def test_only_jobs_of_slurm_are_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Lost] = []
+    monkeypatch.setattr(Lost, "start", lambda self: begun.append(self))
+    run.plan(2, {"C1": 2})
+    run.give(None, "Job 3 has been submitted (log: a).")
+    assert begun == []
+    run.give(None, "Job 3 has been submitted with SLURM jobid 26 (log: a).")
+    assert begun == [run.handler.watch.lost]
+    run.handler.close()
