@@ -151,6 +151,13 @@ def test_rules_are_marked_by_what_they_asked_for(asked_mb: int, peak: float, wor
     assert standing(usage_of("r", [Job("r", None, 5, peak, 5, asked_mb=asked_mb)])) == word
 
 
+def test_what_a_jobs_own_snakemake_needs_is_not_too_much() -> None:
+    """It stands in the request of a job of its own, and nobody measures it."""
+    alone = usage_of("gather_run", [Job("gather_run", None, 5, 147, 5, asked_mb=752)])
+    assert standing(alone) == "too_much"
+    assert standing(alone, beside=500) == ""
+
+
 # suggesting
 
 

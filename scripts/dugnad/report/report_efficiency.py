@@ -93,6 +93,7 @@ def main(args: argparse.Namespace) -> None:
         accounting=found,
         unaccounted=reason,
         broken=broken,
+        beside=args.beside,
     )
     if args.table:
         write_text(args.table, table(whole, rules, cases, wanted_by_rule(wanted)))

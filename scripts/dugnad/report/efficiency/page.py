@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dugnad.by_case import SUBMITTED
-from dugnad.memory import BESIDE
 from dugnad.report.efficiency.accounting import COMMAND, Submissions
 from dugnad.report.efficiency.suggest import Policy, duration
 from dugnad.report.efficiency.usage import Usage
@@ -27,7 +26,11 @@ TIGHT = 1.1
 
 @dataclass(frozen=True)
 class Cost:
-    """All that the page tells. ``accounting`` is empty where ``unaccounted`` says why."""
+    """All that the page tells. ``accounting`` is empty where ``unaccounted`` says why.
+
+    ``beside``: MB that a job of its own may have asked for beyond what is measured, for the
+    Snakemake that runs it.
+    """
 
     site: str
     whole: Usage
@@ -38,6 +41,7 @@ class Cost:
     accounting: Sequence[Submissions] = ()
     unaccounted: str = ""
     broken: Sequence[Path] = ()
+    beside: int = 0
 
     @property
     def has_asked(self) -> bool:
@@ -94,22 +98,21 @@ def render(cost: Cost) -> str:
         standing=standing,
         bar=bar,
         part=part,
-        beside=BESIDE,
         too_much=TOO_MUCH,
         command=" ".join(COMMAND),
     )
 
 
-def standing(one: Usage) -> str:
+def standing(one: Usage, beside: int = 0) -> str:
     """How a rule's memory is marked: too_much, tight, or nothing.
 
     Nothing is said of a request that is so small that nothing less would be suggested.
     """
     policy = Policy()
     small = policy.slack * policy.least_mb
-    if one.ratio is None or one.asked_mb is None or one.asked_mb <= small:
+    if one.ratio is None or one.asked_mb is None or one.peak_mb is None or one.asked_mb <= small:
         return ""
-    if one.ratio > TOO_MUCH:
+    if one.asked_mb - beside > TOO_MUCH * one.peak_mb:
         return "too_much"
     return "tight" if one.ratio < TIGHT else ""
 
