@@ -1,7 +1,9 @@
 """What a run asks SLURM itself; nothing of it fails where there is no SLURM."""
 
+import contextlib
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,9 +23,24 @@ def status_command() -> str:
     try:
         config = _ask(["scontrol", "show", "config"])
     except (OSError, subprocess.SubprocessError):
-        return "squeue"
-    kept = re.search(r"^AccountingStorageType\s*=\s*accounting_storage/slurmdbd\s*$", config, re.M)
-    return "sacct" if kept else "squeue"
+        config = ""
+    if re.search(r"^AccountingStorageType\s*=\s*accounting_storage/slurmdbd\s*$", config, re.M):
+        return "sacct"
+    _never_turn_to_sacct()
+    return "squeue"
+
+
+def _never_turn_to_sacct() -> None:
+    """Keep Snakemake's plugin with squeue for as long as this process runs.
+
+    Before each question it asks SLURM how long it remembers jobs (MinJobAge), and turns to sacct if
+    that is not long, or if SLURM does not answer. One question while the controller was started
+    anew was enough: sacct answers nothing here, and all further questions of that round go to it.
+    """
+    with contextlib.suppress(ImportError):
+        import snakemake_executor_plugin_slurm as plugin
+
+        plugin.get_min_job_age = lambda: sys.maxsize
 
 
 def left_jobs(folder: Path) -> list[str]:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+import snakemake_executor_plugin_slurm as plugin
+from snakemake_executor_plugin_slurm.job_status_query import get_min_job_age
 
 from dugnad.cli import main
 from dugnad.cluster import status_command
@@ -34,10 +36,23 @@ def program(folder: Path, name: str, body: str) -> None:
     ],
 )
 def test_sacct_is_asked_where_jobs_are_accounted_for(
-    body: str, command: str, programs: Path
+    body: str, command: str, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(plugin, "get_min_job_age", get_min_job_age)
     program(programs, "scontrol", body)
     assert status_command() == command
+
+
+@pytest.mark.parametrize(("storage", "command"), [("none", "squeue"), ("slurmdbd", "sacct")])
+def test_a_controller_that_does_not_answer_once_turns_no_run_to_sacct(
+    storage: str, command: str, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it answers nothing; the plugin turns to it if it cannot learn how old jobs may get."""
+    monkeypatch.setattr(plugin, "get_min_job_age", get_min_job_age)
+    program(programs, "scontrol", f"echo 'AccountingStorageType = accounting_storage/{storage}'")
+    assert status_command() == command
+    program(programs, "scontrol", "exit 1")
+    assert (plugin.get_min_job_age() is None) == (command == "sacct")
 
 
 @pytest.mark.parametrize(("own", "cancelled"), [("", "7"), ("99", "7"), ("7", None)])

@@ -1,5 +1,6 @@
 """Runs of the workflow on the cluster, started and looked at as a user would."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -7,12 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from cluster import Cluster, Job
 
 from results import CASE, calls, record
 from support import BUILD, ROOT
 
 INPUT = ("config", "genome", "known", "reads")
+ASKED = ("squeue", "sacct")
 OF_THIS_CLUSTER = (
     *("--cores", "2", "--resources", "mem_mb=8000", "--latency-wait", "10"),
     *("--slurm-init-seconds-before-status-checks", "1"),
@@ -88,6 +91,13 @@ def until(done: Callable[[], bool], head: subprocess.Popen[bytes], seconds: floa
         assert head.poll() is None, "the run ended before that was seen"
         assert time.monotonic() < deadline, "that was not seen in time"
         time.sleep(0.3)
+
+
+def asks(head: subprocess.Popen[bytes]) -> bool:
+    """Whether a head process asks SLURM just now what became of its jobs."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return any(child.name() in ASKED for child in psutil.Process(head.pid).children())
+    return False
 
 
 def finish(

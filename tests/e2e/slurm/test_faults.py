@@ -1,12 +1,11 @@
 """What breaks on a cluster costs time, and no result."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cluster import Cluster, Job
-from runs import CASE, assert_undisturbed, copy_of, finish, said, start, until, wait_for
+from runs import CASE, asks, assert_undisturbed, copy_of, finish, said, start, until, wait_for
 
 AFTER_ALIGNMENT = (
     *("small_variants", "rearrangements/*.delly*", "rearrangements/*.search*", "annotation"),
@@ -106,7 +105,7 @@ def test_a_head_process_that_was_killed_starts_again(light: Path, cluster: Clust
     until(log.exists, again)
     cluster.kill_slurmd(job.node)
     cluster.stop_controller()
-    time.sleep(15)  # longer than a run waits between two questions
+    until(lambda: asks(again), again)
     cluster.start_node(job.node)
     cluster.start_controller()
     finish(cluster, again, folder)
