@@ -32,8 +32,8 @@ test: check ## static checks, then the tests, in two processes
 test-whole: check ## the same, and what takes minutes more: the demo's realism, all mixtures of real reads
 	@pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-bench: setup ## measure; writes build/bench.json and docs/performance.md
-	@python -m benchmarks.run
+bench: setup ## measure, or PART="msi forms" of it; writes build/bench and docs/performance.md
+	@python -m benchmarks.run $(PART)
 
 accuracy: setup ## measure recall, precision and dilution; writes docs/accuracy.md and docs/dilution.md
 	@python -m benchmarks.accuracy
