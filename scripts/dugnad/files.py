@@ -54,6 +54,18 @@ def require_whole(path: Path) -> None:
         raise UserError(f"{path}: ends in the middle; remove it and run again")
 
 
+def read_lines(path: Path) -> list[str]:
+    """The lines of a tool's text file, of which the last one ends too.
+
+    Many tools end with status 0 when the disk is full, and leave the file as far as they came.
+    Raises UserError for such a file.
+    """
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        raise UserError(f"{path}: ends in the middle: is the disk full? Remove it and run again")
+    return text.splitlines()
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """A file's bytes, decompressed when it begins as gzip does, whatever its name."""
     file = path.open("rb")

@@ -171,10 +171,13 @@ def test_msisensor_pro_is_read(tmp_path: Path, name: str) -> None:
     )
     path.write_text(f"Total_Number_of_Sites\t{name}\t%\n0\t0\t0.00\n")
     assert read_msisensor_pro(path).words == "MSIsensor-pro found no site with enough reads"
-    for text in ("", "a\tb\tc\n1\t2\t3\n", f"Total_Number_of_Sites\t{name}\t%\nx\t1\t2\n"):
+    for text in ("\n", "a\tb\tc\n1\t2\t3\n", f"Total_Number_of_Sites\t{name}\t%\nx\t1\t2\n"):
         path.write_text(text)
         with pytest.raises(UserError, match="MSIsensor-pro"):
             read_msisensor_pro(path)
+    path.write_text(f"Total_Number_of_Sites\t{name}\t%\n38\t2")
+    with pytest.raises(UserError, match="ends in the middle"):
+        read_msisensor_pro(path)
 
 
 @pytest.mark.parametrize(

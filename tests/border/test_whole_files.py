@@ -6,7 +6,7 @@ import pysam
 import pytest
 
 from dugnad.errors import UserError
-from dugnad.files import ends_early
+from dugnad.files import ends_early, read_lines
 from dugnad.tables import VARIANTS, read_table
 from dugnad.vcf import read_calls
 
@@ -36,6 +36,17 @@ def test_other_forms_are_not_judged(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "any"
     path.write_bytes(content)
     assert not ends_early(path)
+
+
+def test_text_that_was_cut_off(tmp_path: Path) -> None:
+    """As tools leave it that end with status 0 on a full disk."""
+    path = tmp_path / "fusions.tsv"
+    path.write_text("a\tb\n1\t2\n")
+    assert read_lines(path) == ["a\tb", "1\t2"]
+    for text in ("a\tb\n1\t", ""):
+        path.write_text(text)
+        with pytest.raises(UserError, match=r"fusions.tsv: ends in the middle: is the disk full"):
+            read_lines(path)
 
 
 def test_a_table_that_was_cut_off(tmp_path: Path) -> None:

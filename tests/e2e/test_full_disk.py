@@ -11,17 +11,23 @@ import pysam
 import pytest
 
 from builders import genome, row, workspace
+from dugnad.tables import JUNCTIONS, read_table
+from results import CASE
 from support import ROOT, Snakemake
 
 PAIRS = 20_000
+RNA = f"{CASE}-R03-P01-A15"
 DISK, SCRATCH = "1500k", "16k"
 """Room for all but the BAM of these reads; for less than STAR's tables."""
 PROFILE = ("--profile", str(ROOT / "profiles/local"), "--cores", "2")
 TURN = str.maketrans("ACGT", "TGCA")
 
 pytestmark = pytest.mark.skipif(
-    any(shutil.which(tool) is None for tool in ("fastp", "bwa", "samtools", "STAR", "mount")),
-    reason="fastp, bwa, samtools, STAR or mount is not installed",
+    any(
+        shutil.which(tool) is None
+        for tool in ("fastp", "bwa", "samtools", "STAR", "kallisto", "pizzly", "mount")
+    ),
+    reason="fastp, bwa, samtools, STAR, kallisto, pizzly or mount is not installed",
 )
 
 
@@ -116,3 +122,27 @@ def test_star_on_a_full_scratch_disk(
     assert whole(bam)
     assert "Number of input reads" in bam.with_suffix(".Log.final.out").read_text()
     assert list(disk.iterdir()) == []
+
+
+def test_kallisto_on_a_full_scratch_disk(
+    light: Path, disk: Path, tmp_path: Path, snakemake: Snakemake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kallisto ends with status 0, and pizzly takes what is there: a fusion would not be seen."""
+    for part in ("config", "genome", "known", "reads", "results", ".snakemake"):
+        shutil.copytree(light / part, tmp_path / part, symlinks=True)
+    made = tmp_path / f"results/{CASE}/rearrangements/{CASE}.pizzly.junctions.parquet"
+    before = read_table(made, JUNCTIONS)
+    made.unlink()
+    target = str(made.relative_to(tmp_path))
+    snakemake(tmp_path, *PROFILE, f"results/{CASE}/reads/{RNA}.fastq.gz", "--notemp")
+    monkeypatch.setenv("TMPDIR", str(disk))
+    assert mount(disk, SCRATCH, "remount").returncode == 0
+    (disk / "other").write_bytes(b"0" * 12_288)
+    full = snakemake(tmp_path, *PROFILE, target, check=False)
+    assert full.returncode == 1
+    log = (tmp_path / f"logs/call_pizzly/{CASE}.log").read_text()
+    assert f"to its end: is {disk} full?" in log
+    assert not made.exists()
+    assert mount(disk, "50m", "remount").returncode == 0
+    snakemake(tmp_path, *PROFILE, target)
+    assert read_table(made, JUNCTIONS) == before

@@ -186,8 +186,8 @@ rule index_transcripts:
 
 
 # the interleaved reads are parted on the way; lengths of fragments are learnt from the pairs. Where
-# no read fits a transcript, kallisto writes its files and ends in error: that is a result too. -k is
-# of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
+# no read fits a transcript, kallisto writes its files and ends in error: that is a result too. On a
+# full disk it leaves half of them and ends well: their ends are looked at. -k is of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
 rule call_pizzly:
     input:
         index=f"{PLAN.transcripts}.kallisto",
@@ -223,10 +223,14 @@ rule call_pizzly:
         code=CODE,
     shell:
         "(work=$(mktemp -d {resources.tmpdir}/pizzly.XXXXXX); trap 'rm -rf $work' EXIT;"
-        " kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
+        " if kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
         " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
-        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4')"
-        " || grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json;"
+        " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4');"
+        " then for part in abundance.tsv fusion.txt run_info.json; do"
+        ' [ -s $work/$part ] && [ -z "$(tail -c 1 $work/$part)" ]'
+        " || {{ echo kallisto did not write $part to its end: is {resources.tmpdir} full? >&2;"
+        " exit 1; }}; done;"
+        " else grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json; fi;"
         " kallisto version | sed 's/, version//' > {output.kallisto};"
         " pizzly -k 31 --align-score 2 --insert-size 400 --version-check OFF --gtf {input.gtf}"
         " --fasta {input.sequences} --output $work/pizzly $work/fusion.txt;"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dugnad.border import read_text
 from dugnad.errors import UserError
+from dugnad.files import read_lines
 
 # Number_of_Unstable_Sites since 1.3, Number_of_Somatic_Sites before
 _HEADERS = {
@@ -37,7 +37,7 @@ def read_msisensor_pro(path: Path) -> CrossCheck:
 
     Raises UserError when the file is another.
     """
-    lines = [line for line in read_text(path).splitlines() if line.strip()]
+    lines = [line for line in read_lines(path) if line.strip()]
     version = lines.pop(0).split()[-1] if lines and lines[0].startswith("# version ") else ""
     cells = [line.split("\t") for line in lines]
     if len(cells) != 2 or tuple(cells[0]) not in _HEADERS or len(cells[1]) != 3:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from dugnad.files import require_whole
 from dugnad.regions import Region, merge
 
 Depths = np.ndarray[Any, np.dtype[np.int32]]
@@ -56,6 +57,7 @@ def read_track(per_base: Path, regions: Iterable[Region], margin: int = 0) -> Tr
 
     ``per_base`` is mosdepth's per-base.bed.gz, sorted within each contig; what it does not hold (a
     contig without reads, the bases beyond a contig's end) has depth 0. It is read once, in blocks.
+    Raises UserError when it was cut off.
     """
     merged = merge(
         [
@@ -63,6 +65,7 @@ def read_track(per_base: Path, regions: Iterable[Region], margin: int = 0) -> Tr
             for region in regions
         ]
     )
+    require_whole(per_base)
     depths = [np.zeros(region.length, np.int32) for region in merged]
     places: dict[str, list[int]] = {}
     for index, region in enumerate(merged):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dugnad.files import read_lines
 from dugnad.panel import Panel, load_panel
 from dugnad.panel_rules import Limit
 from dugnad.qc.measures import Measured, read_measures
@@ -62,8 +63,7 @@ def _reported(args: argparse.Namespace, sample: str, panel: Panel) -> list[dict[
     folders = [Path(path) for name, path in args.fastp if name == sample]
     parts = [reads_metrics(lane_reports(folders))]
     for path in (Path(path) for name, path in args.stats if name == sample):
-        lines = path.read_text().splitlines()
-        found = alignment_metrics(lines, panel.library.duplicates == "mark")
+        found = alignment_metrics(read_lines(path), panel.library.duplicates == "mark")
         parts.append(found if panel.library.umi else without(found, "family_size"))
     return parts
 

@@ -24,6 +24,7 @@ import pysam
 
 from dugnad.annotation.transcripts import Transcripts, read_transcripts
 from dugnad.errors import UserError
+from dugnad.files import read_lines
 from dugnad.panel import Panel, load_panel
 from dugnad.qc.measures import Measured, write_measures
 from dugnad.qc.rna_genes import SOURCE, UNCOUNTED, Ints, Union, gene_measures, union_of
@@ -59,7 +60,7 @@ def log_measures(path: Path) -> dict[str, Measured]:
     Aligned is to one place or to several, as STAR's settings allow. Raises UserError when the
     file is not STAR's final log.
     """
-    rows = dict(_ROW.findall(path.read_text(encoding="utf-8")))
+    rows = dict(_ROW.findall("\n".join(read_lines(path))))
     try:
         pairs = int(rows["Number of input reads"])
         unique = int(rows["Uniquely mapped reads number"])

@@ -8,7 +8,6 @@ which Arriba works.
 
 import argparse
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +15,9 @@ from pathlib import Path
 import pysam
 
 from dugnad.annotation.transcripts import read_transcripts
-from dugnad.border import got, read_text
+from dugnad.border import got
 from dugnad.errors import UserError
+from dugnad.files import read_lines
 from dugnad.panel import load_panel
 from dugnad.rearrangements.rna_chimeric import Joint, Place
 from dugnad.rearrangements.rna_evidence import Evidence, Sequences, flags, junction, references
@@ -68,7 +68,7 @@ def fusions(path: Path) -> Iterator[tuple[Joint, Evidence]]:
 
     Raises UserError when the file is not Arriba's, with the faulty line.
     """
-    reader = csv.DictReader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    reader = csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE)
     lacking = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if lacking:
         raise UserError(f"{path}:1: has no column {lacking[0]!r}; name Arriba's fusions.tsv")
