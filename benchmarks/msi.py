@@ -10,7 +10,7 @@ from benchmarks.measure import Row, compare, seconds
 LOCI, DEPTH, LENGTH, SPACING = 1_000, 500, 100, 500
 RUN = (10, 20)
 COUNT = (
-    "dugnad count-microsatellites --sample S --bam msi.bam --fasta msi.fa --loci msi.bed"
+    "dugnad count-microsatellites --sample S msi.bam --fasta msi.fa --loci msi.bed"
     " --anchor 8 --min-mapping-quality 20 --output msi.parquet"
 )
 

@@ -54,7 +54,7 @@ def main() -> None:
     if unknown := sorted(set(wanted) - set(PARTS)):
         parser.error(f"no such part: {' '.join(unknown)}; there are {' '.join(PARTS)}")
     demo, results = ROOT / "build/bench-demo", ROOT / "build/bench"
-    results.mkdir(exist_ok=True)
+    results.mkdir(parents=True, exist_ok=True)
     say("the demo, finished")
     seconds(["dugnad", "demo", "--output", demo, *DEMO], ROOT)
     seconds([*workflow.WORKFLOW, "--directory", demo], ROOT)
