@@ -1,15 +1,13 @@
 """Annotation of 3,300 and of 100,000 variants, beside the plain tools: engine and sources."""
 
-import os
 import random
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import pysam
 
-from benchmarks.measure import ROOT, Row, compare, seconds
+from benchmarks.measure import ROOT, Row, compare, seconds, spent
 
 NUMBERS = (3_300, 100_000)
 GENES = 62_000  # of a whole genome's annotation, with four transcripts each, as Ensembl's
@@ -93,15 +91,8 @@ def _sources() -> str:
 
 
 def peak(command: str, folder: Path) -> int:
-    """The highest resident memory of a command, in megabytes; of pipes, of the last one."""
-    with subprocess.Popen(
-        shlex.split(command), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"bench: failed: {command}")
-    return usage.ru_maxrss // 1024
+    """The highest resident memory of one of a command's processes, in megabytes."""
+    return round(spent(shlex.split(command), folder).memory)
 
 
 def whole_genome(genes: Path, path: Path) -> None:

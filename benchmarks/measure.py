@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -63,17 +64,25 @@ class Spent:
     memory: float
 
 
+# a process counts its parent's memory as its own from before it became another program: so the
+# parent has to be a small one
+_WATCHED = """
+import os, sys, time
+start = time.perf_counter()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - start
+with open(sys.argv[1], "w") as file:
+    print(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, file=file)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def spent(command: Sequence[str | Path], folder: Path, **variables: str) -> Spent:
-    """Run one command and measure it alone; raises CalledProcessError when it fails."""
-    start = time.perf_counter()
-    with (folder / "spent.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **variables}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        text = (folder / "spent.log").read_text()
-        raise subprocess.CalledProcessError(process.returncode, command, text)
-    wall = time.perf_counter() - start
-    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    """Run one command and measure it alone; raises CalledProcessError when it fails.
+
+    Memory is that of its largest process.
+    """
+    watched = [sys.executable, "-S", "-E", "-c", _WATCHED, "spent.txt", *command]
+    output(watched, folder, **variables)
+    return Spent(*map(float, (folder / "spent.txt").read_text().split()))
