@@ -17,7 +17,7 @@ RULES = rules([p for p in sorted((ROOT / "workflow/rules").glob("*.smk")) if p.s
 # what every Linux has, and what the shell does itself
 BASE = {
     *("awk", "basename", "cat", "cp", "dirname", "grep", "gzip", "ln", "mktemp", "mv", "paste"),
-    *("printf", "realpath", "rm", "sed", "stat", "tail", "tee"),
+    *("printf", "realpath", "rm", "sed", "stat", "tail", "tee", "wc"),
     *("[", "cd", "echo", "export", "exit", "set", "test", "trap", "true"),
 }
 # Snakemake's own environment brings these; it stays on PATH behind the rule's

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,8 +76,8 @@ def test_reads_come_from_the_store_and_the_archive_goes_there(
     assert gates.decode().splitlines()[0] in done.stderr
     assert not list(tmp_path.glob("results/**/*.html"))
     s3.download_file("lab", f"run/archives/{CASE}.tar", str(tmp_path / "case.tar"))
-    with tarfile.open(tmp_path / "case.tar") as archive:
-        archive.extractall(tmp_path / "case", filter="data")
+    (tmp_path / "case").mkdir()
+    subprocess.run(["tar", "-xf", "../case.tar"], cwd=tmp_path / "case", check=True)
     calls = f"results/{CASE}/small_variants/{CASE}.calls.vcf.gz"
     assert (tmp_path / "case" / calls).read_bytes() == (light / calls).read_bytes()
     assert (tmp_path / f"case/results/{CASE}/report/{CASE}.html").exists()

@@ -226,10 +226,9 @@ rule call_pizzly:
         " if kallisto quant --fusion --threads {threads} --index {input.index} --output-dir $work"
         " <(gzip -dc {input.reads} | awk 'NR % 8 > 0 && NR % 8 < 5')"
         " <(gzip -dc {input.reads} | awk 'NR % 8 == 0 || NR % 8 > 4');"
-        " then for part in abundance.tsv fusion.txt run_info.json; do"
-        ' [ -s $work/$part ] && [ -z "$(tail -c 1 $work/$part)" ]'
-        " || {{ echo kallisto did not write $part to its end: is {resources.tmpdir} full? >&2;"
-        " exit 1; }}; done;"
+        " then [ $(tail -qc 1 $work/abundance.tsv $work/fusion.txt $work/run_info.json | wc -l) = 3 ]"
+        " || {{ echo 'kallisto did not write its files to the end: is {resources.tmpdir} full?' >&2;"
+        " exit 1; }};"
         " else grep -q '\"n_pseudoaligned\": 0,' $work/run_info.json; fi;"
         " kallisto version | sed 's/, version//' > {output.kallisto};"
         " pizzly -k 31 --align-score 2 --insert-size 400 --version-check OFF --gtf {input.gtf}"
