@@ -17,8 +17,8 @@ NAME_OF_RUN = re.compile(r"([A-Za-z0-9_-]+_)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 def status_command() -> str:
     """How a run learns what became of its jobs: ``sacct``, or ``squeue`` where nobody keeps count.
 
-    Where accounting is disabled sacct answers nothing, and Snakemake would wait for ever; where it
-    is not, sacct still knows of jobs that squeue has forgotten.
+    Where accounting is disabled sacct answers nothing, and Snakemake would wait for ever: it is
+    kept from asking it, too. Elsewhere sacct still knows of jobs that squeue has forgotten.
     """
     try:
         config = _ask(["scontrol", "show", "config"])

@@ -137,7 +137,7 @@ def test_kallisto_on_a_full_scratch_disk(
     made.unlink()
     monkeypatch.setenv("TMPDIR", str(disk))
     assert mount(disk, SCRATCH, "remount").returncode == 0
-    (disk / "other").write_bytes(b"0" * 12_288)
+    (disk / "other").write_bytes(b"0" * 12_288)  # room for one of kallisto's three files
     greedy = ("--scheduler", "greedy")  # the other one has files of its own there
     full = snakemake(tmp_path, *PROFILE, *greedy, target, check=False)
     assert full.returncode == 1, full.stderr

@@ -187,7 +187,8 @@ rule index_transcripts:
 
 # the interleaved reads are parted on the way; lengths of fragments are learnt from the pairs. Where
 # no read fits a transcript, kallisto writes its files and ends in error: that is a result too. On a
-# full disk it leaves half of them and ends well: their ends are looked at. -k is of kallisto's index; two mismatches and fragments up to 400 bases are pizzly's own choice
+# full disk it leaves half of them and ends well: their ends are looked at. -k is of kallisto's
+# index; two mismatches and fragments up to 400 bases are pizzly's own choice
 rule call_pizzly:
     input:
         index=f"{PLAN.transcripts}.kallisto",
